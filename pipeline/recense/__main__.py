@@ -1,0 +1,5 @@
+"""`python -m recense` is the command `recense`."""
+
+from recense.cli import app
+
+app()
