@@ -1,0 +1,147 @@
+"""Text to language: "fr", "en", or "und" rather than a guess.
+
+1. Function words that only one of the two languages has decide where they are clear: exact, instant.
+2. Otherwise langdetect decides, held to its French and English profiles, with a fixed seed and a prior
+   from the document. Called bare it answers differently from run to run and takes "Diagnostic tests"
+   for Italian.
+3. A text in another language is recognised by the lack of both, with langdetect's full set of profiles.
+"""
+
+import json
+import re
+from functools import cache, lru_cache
+from importlib.resources import files
+from typing import Any, NamedTuple
+
+from recense.errors import UnsupportedLanguage
+from recense.records import Language
+
+# Words that the other language, and Spanish, Italian, Portuguese or Catalan, hardly use.
+FUNCTION_WORDS: dict[Language, frozenset[str]] = {
+    "fr": frozenset(
+        """les des du et est dans pour avec sur par une au aux ce cette ces qui ont sont nous vous leur leurs être
+été afin ainsi dont où ou mais chez sans sous entre vers ses sa son notre votre nos vos ils elle elles il
+se qu l d n s c jusqu lors depuis pendant après avant même tous toutes très déjà selon grâce face auprès
+également fait peut doivent sera seront était étaient avait avons avez plus notamment""".split()
+    ),
+    "en": frozenset(
+        """the of and to for with is are by from that this these those which who has have had will be been was were
+at its their his her our your it they we you an as on or not can could would should may into between
+during after before under over than then also all any each both while where when what about through
+within across against only more most other such there but if so out up""".split()
+    ),
+}
+# "on", "or", "plus", "son", "pour", "a" and the like exist in both; what stays here must be read with the rest.
+AMBIGUOUS = frozenset("on or but son sur sera as plus an ses sous lors if is has will it at the".split()) & (
+    FUNCTION_WORDS["fr"] & FUNCTION_WORDS["en"]
+)
+WORD = re.compile(r"[^\W\d_]+")
+FRENCH_SIGNS = re.compile(r"[éèêëàâçùûîïôœ]|\b(?:[ldnscjm]|qu)['’]", re.IGNORECASE)
+# One function word in twelve is the least that running French or English has; other languages stay under 2 %.
+CLEAR_SHARE = 1 / 12
+PRIOR_OF_CONTEXT = 0.85
+MIN_PROBABILITY = 0.7
+# So few words without a function word are a name or a heading ("Covid-19", "Projets collaboratifs"), on
+# which langdetect is sure of itself and often wrong: the document around them knows better.
+MAX_WORDS_OF_NAME = 4
+# Below this langdetect's full set of profiles is a coin toss.
+MIN_WORDS_FOR_OTHER = 8
+
+
+class LanguageGuess(NamedTuple):
+    """A language and how sure we are of it, from 0 to 1 (0 for "und")."""
+
+    language: Language
+    confidence: float
+
+
+UNDETERMINED = LanguageGuess("und", 0.0)
+
+
+@lru_cache(maxsize=20_000)
+def identify(text: str, context: Language = "und") -> LanguageGuess:
+    """The language of a text.
+
+    Args:
+        text: any length; a heading of two words is enough.
+        context: the language of the document around it, "und" where there is none.
+    """
+    words = [word.lower() for word in WORD.findall(text)]
+    if not words:
+        return UNDETERMINED
+    french, english = (_count(words, language) for language in ("fr", "en"))
+    french += 0.5 * len(FRENCH_SIGNS.findall(text))
+    strong, weak = max(french, english), min(french, english)
+    if strong >= max(1.0, CLEAR_SHARE * len(words)) and strong >= 2 * weak + 0.5:
+        return LanguageGuess("fr" if french > english else "en", round((strong + 1) / (strong + weak + 1.5), 4))
+    if context != "und" and len(words) <= MAX_WORDS_OF_NAME:
+        return LanguageGuess(context, PRIOR_OF_CONTEXT)
+    return _by_profile(text, context)
+
+
+def _count(words: list[str], language: Language) -> float:
+    wanted = FUNCTION_WORDS[language]
+    return float(sum(word in wanted for word in words))
+
+
+def _by_profile(text: str, context: Language) -> LanguageGuess:
+    """Langdetect between French and English, with the document's language as prior."""
+    detector = _factory(("fr", "en")).create()
+    if context != "und":
+        other: Language = "en" if context == "fr" else "fr"
+        detector.set_prior_map({context: PRIOR_OF_CONTEXT, other: 1 - PRIOR_OF_CONTEXT})
+    for found in _probabilities(detector, text):
+        if found.prob >= MIN_PROBABILITY:
+            return LanguageGuess(found.lang, round(found.prob, 4))
+    return UNDETERMINED
+
+
+def document_language(text: str) -> Language:
+    """The main language of a whole document."""
+    return identify(text[:20_000]).language
+
+
+def refuse_other_language(text: str, name: str) -> None:
+    """Refuse a document that is neither French nor English.
+
+    Raises:
+        UnsupportedLanguage: the text is clearly in another language; the message names it.
+    """
+    sample = text[:20_000]
+    words = [word.lower() for word in WORD.findall(sample)]
+    if len(words) < MIN_WORDS_FOR_OTHER:
+        return
+    if max(_count(words, "fr"), _count(words, "en")) >= CLEAR_SHARE * len(words):
+        return
+    best = next(iter(_probabilities(_factory(()).create(), sample)), None)
+    if best is not None and best.lang not in ("fr", "en") and best.prob >= 0.9:
+        reason = f"the text is in another language (it looks like {best.lang!r})"
+        raise UnsupportedLanguage(name, reason, "recense reads French and English; translate it first.")
+
+
+def _probabilities(detector: Any, text: str) -> list[Any]:
+    from langdetect.lang_detect_exception import LangDetectException  # noqa: PLC0415
+
+    detector.append(text)
+    try:
+        return list(detector.get_probabilities())
+    except LangDetectException:
+        return []  # no letters that any profile knows
+
+
+@cache
+def _factory(languages: tuple[str, ...]) -> Any:
+    """A langdetect factory with these profiles (all where none is named) and a fixed seed."""
+    from langdetect.detector_factory import DetectorFactory  # noqa: PLC0415 - a short text rarely needs it
+
+    profiles = files("langdetect") / "profiles"
+    names = languages or tuple(sorted(entry.name for entry in profiles.iterdir() if entry.name[0].isalpha()))
+    factory = DetectorFactory()
+    factory.load_json_profile([_profile(name) for name in names])
+    factory.set_seed(0)
+    return factory
+
+
+def _profile(name: str) -> str:
+    content = (files("langdetect") / "profiles" / name).read_text(encoding="utf-8")
+    return json.dumps(json.loads(content))

@@ -1,0 +1,135 @@
+"""Bytes to text: encoding, mojibake, control characters."""
+
+import codecs
+import re
+import unicodedata
+from typing import NamedTuple
+
+from recense.errors import BinaryInput, EmptyInput, UndecodableText
+
+# Longest mark first: the UTF-32 mark begins with the UTF-16 one.
+BYTE_ORDER_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff\ufffe\u200b\u2060]")
+# Text has hardly any control bytes; compressed or executable data has about 10 %.
+MAX_CONTROL_SHARE = 0.01
+BINARY_SIGNATURES = {
+    b"%PDF-": "a PDF file",
+    b"PK\x03\x04": "a ZIP archive or an office document",
+    b"\xd0\xcf\x11\xe0": "an old office document",
+    b"\x89PNG": "a PNG image",
+    b"\xff\xd8\xff": "a JPEG image",
+    b"GIF8": "a GIF image",
+    b"\x1f\x8b": "a gzip archive",
+    b"\x7fELF": "a program",
+}
+SAVE_AS_TEXT = "Save it as UTF-8 text or HTML and try again."
+
+
+class DecodedText(NamedTuple):
+    """Text and what had to be done to get it, in plain English."""
+
+    text: str
+    notices: list[str]
+
+
+def decode(data: bytes, name: str, *, declared: str | None = None) -> DecodedText:
+    """Decode the bytes of a text file.
+
+    UTF-8 is tried first because a text that is not UTF-8 almost never decodes as such; then what the file
+    says of itself; then the encodings of French and English text, as charset-normalizer ranks them.
+
+    Args:
+        data: the bytes.
+        name: the file, for messages.
+        declared: the encoding that the file names, if any.
+
+    Raises:
+        EmptyInput: there is no visible character.
+        BinaryInput: the bytes are an image, an archive, a program...
+        UndecodableText: no encoding fits.
+    """
+    if not data.strip(b"\x00 \t\r\n"):
+        raise EmptyInput(name, "the file is empty", "Check that it was saved completely.")
+    _refuse_binary(data, name)
+    text, notices = _decode_bytes(data, name, declared)
+    text = _repair(text, name, notices)
+    if not text.strip():
+        raise EmptyInput(name, "the file has no visible text", "Check that it was saved completely.")
+    return DecodedText(text, notices)
+
+
+def _refuse_binary(data: bytes, name: str) -> None:
+    for signature, what in BINARY_SIGNATURES.items():
+        if data.startswith(signature):
+            raise BinaryInput(name, f"this is {what}, not text", SAVE_AS_TEXT)
+    if data.startswith(tuple(mark for mark, _ in BYTE_ORDER_MARKS)):
+        return
+    sample = data[:100_000]
+    control = sum(byte < 9 or 13 < byte < 32 for byte in sample)
+    if control > MAX_CONTROL_SHARE * len(sample) and not _looks_like_utf16(sample):
+        raise BinaryInput(name, "the bytes are not text", SAVE_AS_TEXT)
+
+
+def _looks_like_utf16(sample: bytes) -> bool:
+    """UTF-16 without a mark: Latin letters leave every second byte zero."""
+    return max(sample[0::2].count(0), sample[1::2].count(0)) > 0.3 * len(sample)
+
+
+def _decode_bytes(data: bytes, name: str, declared: str | None) -> tuple[str, list[str]]:
+    for mark, encoding in BYTE_ORDER_MARKS:
+        if data.startswith(mark):
+            return _decode_as(data, encoding, name), []
+    if _looks_like_utf16(data[:100_000]):
+        encoding = "utf-16-le" if data[1::2].count(0) >= data[0::2].count(0) else "utf-16-be"
+        return _decode_as(data, encoding, name), [f"{name}: read as {encoding}, which has no byte order mark"]
+    if _decodes(data, "utf-8"):
+        return data.decode("utf-8"), []
+    if declared and _decodes(data, declared):
+        return data.decode(declared), [f"{name}: read as {declared}, as it says of itself"]
+    encoding = _legacy_encoding(data)
+    return data.decode(encoding), [f"{name}: not UTF-8, read as {encoding}"]
+
+
+def _decode_as(data: bytes, encoding: str, name: str) -> str:
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise UndecodableText(name, f"the bytes are not valid {encoding}", SAVE_AS_TEXT) from error
+
+
+def _decodes(data: bytes, encoding: str) -> bool:
+    try:
+        data.decode(encoding)
+    except (UnicodeDecodeError, LookupError):
+        return False
+    return True
+
+
+def _legacy_encoding(data: bytes) -> str:
+    """The likeliest of the old encodings; Latin-1 is cp1252 with fewer signs, and fits any bytes."""
+    from charset_normalizer import from_bytes  # noqa: PLC0415 - only for the few files that need it
+
+    best = from_bytes(data, cp_isolation=["cp1252", "mac_roman"]).best()
+    if best is not None:
+        return best.encoding
+    return "cp1252" if _decodes(data, "cp1252") else "latin_1"
+
+
+def _repair(text: str, name: str, notices: list[str]) -> str:
+    """Undo mojibake, compose accents, unify line ends, drop control characters."""
+    if any(sign in text for sign in ("Ã", "â€", "Â")):
+        from ftfy import fix_encoding  # noqa: PLC0415 - only for the few files that need it
+
+        repaired = fix_encoding(text)
+        if repaired != text:
+            notices.append(f"{name}: repaired text that was decoded with the wrong encoding")
+            text = repaired
+    text = unicodedata.normalize("NFC", text)
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
+    return CONTROL.sub("", text)

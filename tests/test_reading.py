@@ -1,0 +1,104 @@
+from pathlib import Path
+
+import pytest
+
+from recense.errors import BinaryInput, EmptyInput, InputTooLarge, UnsupportedFormat
+from recense.reading import Source, find_sources, read_source, read_text
+from recense.reading.reader import read_bytes
+from recense.records import BlockKind
+
+SENTENCE = "À Nîmes, l'équipe prête « vingt » respirateurs à l'hôpital, où l'on en manque."
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-32", "cp1252", "latin-1"])
+def test_french_text_survives_its_encoding(encoding: str) -> None:
+    document = read_bytes((SENTENCE * 3).encode(encoding), "a.txt").document
+    assert document.text == SENTENCE * 3
+
+
+def test_mojibake_is_repaired_and_said() -> None:
+    broken = SENTENCE.encode("utf-8").decode("cp1252", "replace").replace("�", "").encode("utf-8")
+    result = read_bytes(broken, "a.txt")
+    assert "équipe" in result.document.text
+    assert "wrong encoding" in result.notices[0]
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "error", "hint"),
+    [
+        (b"", "a.txt", EmptyInput, "empty"),
+        (b"  \n\t ", "a.txt", EmptyInput, "empty"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(100), "a.txt", BinaryInput, "PNG"),
+        (bytes(range(256)) * 20, "a.txt", BinaryInput, "not text"),
+        (b"%PDF-1.7 ...", "a.pdf", UnsupportedFormat, "no reader for .pdf"),
+        (b"%PDF-1.7 ...", "a.txt", BinaryInput, "PDF"),
+        (b"<html><body><script>x()</script></body></html>", "a.html", EmptyInput, "shows no text"),
+    ],
+)
+def test_unusable_bytes_are_refused_with_the_reason(data: bytes, name: str, error: type[Exception], hint: str) -> None:
+    with pytest.raises(error, match=hint) as caught:
+        read_bytes(data, name)
+    assert name in str(caught.value)
+
+
+def test_a_file_over_the_limit_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "big.txt"
+    path.write_text("mot " * 1000)
+    with pytest.raises(InputTooLarge, match=r"big\.txt"):
+        read_source(Source(str(path)), max_bytes=1000)
+
+
+def test_sources_do_not_depend_on_the_order_of_the_paths(tmp_path: Path) -> None:
+    for name in ("b.txt", "a.md", "sub/c.html", "d.bin", ".hidden.txt"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("texte")
+    one, two = str(tmp_path / "b.txt"), str(tmp_path)
+    assert find_sources([one, two]) == find_sources([two, one, one])
+    assert [Path(source.name).name for source in find_sources([two]).sources] == ["a.md", "b.txt", "c.html"]
+
+
+def test_paths_that_give_nothing_are_named(tmp_path: Path) -> None:
+    missing = str(tmp_path / "none")
+    found = find_sources([missing, str(tmp_path)])
+    assert found.sources == []
+    assert {error.subject for error in found.errors} == {str(tmp_path), missing}
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("# Titre\n\nUn paragraphe.", ["heading", "paragraph"]),
+        ("Nos actions\n• Une\n• Deux\n", ["heading", "list_item", "list_item"]),
+        ("1) Une action.\n2) Une autre.", ["list_item", "list_item"]),
+        ("a\tb\tc\n| d | e |", ["table_row", "table_row"]),
+        ("> cité\n> encore\nréponse.", ["quote", "paragraph"]),
+        ("Une phrase entière.\n\n-----\n\nUne autre.", ["paragraph", "paragraph"]),
+    ],
+)
+def test_layout_of_plain_text(text: str, kinds: list[BlockKind]) -> None:
+    assert [block.kind for block in read_text(text).blocks] == kinds
+
+
+def test_hard_wrapped_lines_are_one_block() -> None:
+    text = (
+        "- Le pôle Minalogic a réuni vingt de ses membres autour d'un projet\n"
+        "  commun de respirateur simplifié, testé depuis mars à Grenoble par\n"
+        "  les ingénieurs de l'hôpital.\n"
+        "- Une seconde initiative occupe elle aussi plus d'une ligne de ce\n"
+        "  message, que le logiciel de courrier a coupé à soixante-dix signes\n"
+        "  sans rien demander.\n"
+    )
+    blocks = read_text(text).blocks
+    assert [block.kind for block in blocks] == ["list_item", "list_item"]
+    assert text[blocks[1].start :].startswith("Une seconde")
+
+
+def test_html_keeps_every_card_and_marks_furniture(root: Path) -> None:
+    document = read_source(Source(str(root / "corpus/samples/page_fr.html")), max_bytes=10**6).document
+    assert document.title == "Actualités du réseau"
+    assert document.published == "2020-05-18"
+    kinds = {document.text[b.start : b.end].split()[0]: b.kind for b in document.blocks}
+    assert kinds["Accueil"] == "furniture"
+    assert kinds["Suivez-nous"] == "furniture"
+    headings = [document.text[b.start : b.end] for b in document.blocks if b.kind == "heading" and b.level == 2]
+    assert len(headings) == 3
