@@ -1,0 +1,72 @@
+"""Gazetteer matching with spaCy: every place in a text where a known name stands.
+
+The text is turned into a Doc of folded words (see `folding`), so case, accents, hyphens and
+apostrophes do not matter; a second Doc of word stems finds goods in singular and plural.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from spacy.matcher import PhraseMatcher
+from spacy.tokens import Doc
+from spacy.vocab import Vocab
+
+from recense.entities.folding import Token, fold, stem
+from recense.entities.gazetteer import Entry
+
+
+class Match(NamedTuple):
+    """A stretch of tokens that is a known name.
+
+    Attributes:
+        first: index of its first token.
+        last: index after its last token.
+        key: the folded name that matched.
+    """
+
+    first: int
+    last: int
+    key: str
+
+
+class NameMatcher:
+    """Finds the names of some entries in folded tokens.
+
+    The names are handed to spaCy's PhraseMatcher only when a text holds their first word: a short run
+    needs a few dozen of the 20,000, and building them all would take longer than reading the text.
+
+    Args:
+        entries: what to look for.
+        stems: match word stems instead of words, for common nouns.
+    """
+
+    def __init__(self, entries: Iterable[Entry], *, stems: bool = False) -> None:
+        self.entries_of: dict[str, list[Entry]] = {}
+        self._waiting: dict[str, list[str]] = {}
+        self._stems = stems
+        self._vocab = Vocab()
+        self._matcher = PhraseMatcher(self._vocab)
+        for entry in entries:
+            for key in dict.fromkeys(self._key(fold(name)) for name in entry.names):
+                self._add(key, entry)
+
+    def _key(self, folded: str) -> str:
+        return " ".join(map(stem, folded.split())) if self._stems else folded
+
+    def _add(self, key: str, entry: Entry) -> None:
+        if not key:
+            return
+        if key not in self.entries_of:
+            self.entries_of[key] = []
+            self._waiting.setdefault(key.split(" ", 1)[0], []).append(key)
+        self.entries_of[key].append(entry)
+
+    def matches(self, tokens: Sequence[Token]) -> list[Match]:
+        """All matches, also overlapping ones, in the order of the text, the longer first."""
+        words = [stem(token.folded) if self._stems else token.folded for token in tokens]
+        for word in self._waiting.keys() & set(words):
+            for key in self._waiting.pop(word):
+                self._matcher.add(key, [Doc(self._vocab, words=key.split())])
+        doc = Doc(self._vocab, words=words)
+        found = [Match(start, end, self._vocab.strings[key]) for key, start, end in self._matcher(doc)]
+        return sorted(found, key=lambda match: (match.first, -match.last))

@@ -1,0 +1,92 @@
+import pytest
+
+from recense.entities import EntityFinder, load_gazetteer
+from recense.entities.folding import fold
+from recense.entities.linking import Linker
+from recense.settings import Settings
+
+
+def _found(finder: EntityFinder, text: str, label: str) -> list[tuple[str, str | None]]:
+    return [(entity.text, entity.id) for entity in finder.find(text) if entity.label == label]
+
+
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [
+        ("Auvergne Rhône Âlpes", "FR-ARA"),
+        ("AUVERGNE-RHONE-ALPES", "FR-ARA"),
+        ("Great-East", "FR-GES"),
+        ("New Aquitaine", "FR-NAQ"),
+        ("Brittany", "FR-BRE"),
+        ("Ile de France", "FR-IDF"),
+        ("PACA", "FR-PAC"),
+        ("South Provence – Côte d'Âzur", "FR-PAC"),
+        ("Provence-Alpes-Côte d’Azur", "FR-PAC"),
+        ("Nord-Pas-de-Calais", "FR-HDF"),
+        ("Languedoc - Roussillon", "FR-OCC"),
+        ("Occitania", "FR-OCC"),
+        ("Isère", "FR-ARA"),
+        ("Bourg-en-Bresse", "FR-ARA"),
+        ("Saint-Étienne", "FR-ARA"),
+        ("La Réunion", "FR-974"),
+    ],
+)
+def test_a_place_is_found_and_linked(finder: EntityFinder, written: str, code: str) -> None:
+    assert [found[1] for found in _found(finder, f"An initiative in {written} helps hospitals.", "REGION")] == [code]
+
+
+def test_regions_joined_by_dashes_are_told_apart(finder: EntityFinder) -> None:
+    text = "Cluster Polepharma (health sector, Centre – Val de Loire – Île de France - Normandy regions) acts."
+    assert [code for _, code in _found(finder, text, "REGION")] == ["FR-CVL", "FR-IDF", "FR-NOR"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Les tours de garde commencent, la contact presse aussi.",
+        "She said it was nice and the lens was orange.",
+        "Une réunion a eu lieu à la mairie.",
+    ],
+)
+def test_ordinary_words_are_no_places(finder: EntityFinder, text: str) -> None:
+    assert _found(finder, text, "REGION") == []
+
+
+def test_nothing_is_marked_inside_a_cluster_name(finder: EntityFinder) -> None:
+    entities = finder.find("Cluster Digital Aquitaine and Medicen Paris Region lend servers.")
+    assert [(e.label, e.text) for e in entities] == [
+        ("CLUSTER", "Digital Aquitaine"),
+        ("CLUSTER", "Medicen Paris Region"),
+    ]
+
+
+def test_an_unknown_cluster_is_recognised_but_not_linked(finder: EntityFinder) -> None:
+    entities = finder.find("The cluster Zorglub Plasturgie asks its members for gloves.")
+    assert [(e.text, e.id) for e in entities if e.label == "CLUSTER"] == [("Zorglub Plasturgie", None)]
+
+
+@pytest.mark.parametrize("text", ["700 masques FFP2", "MASQUES FFP2", "un masque FFP2"])
+def test_goods_are_found_in_singular_plural_and_capitals(finder: EntityFinder, text: str) -> None:
+    found = _found(finder, f"Don de {text} à l'hôpital.", "MATERIAL")
+    assert [(name.lower().rstrip("s").replace("masques", "masque"), bool(code)) for name, code in found] == [
+        ("masque ffp2", True)
+    ]
+
+
+def test_places_carry_coordinates_and_the_rule_that_found_them(finder: EntityFinder) -> None:
+    entity = finder.find("Un hôpital de Grenoble teste un appareil.")[0]
+    assert (entity.id, entity.rule) == ("FR-ARA", "town: grenoble")
+    assert (entity.latitude, entity.longitude) == (pytest.approx(45.17, abs=0.1), pytest.approx(5.72, abs=0.1))
+
+
+def test_folding_ignores_what_spelling_varies() -> None:
+    assert fold("Centre – Val de Loire") == fold("CENTRE-VAL  DE LOIRE") == "centre val de loire"
+    assert fold("Côte d’Azur") == fold("Cote d'Azur")
+    assert fold("St-Étienne") == fold("Saint Etienne")
+
+
+def test_linking_by_written_form(settings: Settings) -> None:
+    linker = Linker(load_gazetteer(settings.corpus / "gazetteers"))
+    assert linker.link("CLUSTER", "pôle Minalogic") == linker.link("CLUSTER", "MinalogicMinalogic".replace("cM", "c M"))
+    assert linker.link("CLUSTER", "Zorglub") is None
+    assert linker.link("MATERIAL", "masques en tissu lavables") is not None
