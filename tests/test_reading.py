@@ -72,6 +72,7 @@ def test_paths_that_give_nothing_are_named(tmp_path: Path) -> None:
         ("1) Une action.\n2) Une autre.", ["list_item", "list_item"]),
         ("a\tb\tc\n| d | e |", ["table_row", "table_row"]),
         ("> cité\n> encore\nréponse.", ["quote", "paragraph"]),
+        ("Une action utile.\nLire la suite >\nUne autre.", ["paragraph", "furniture", "paragraph"]),
         ("Une phrase entière.\n\n-----\n\nUne autre.", ["paragraph", "paragraph"]),
     ],
 )

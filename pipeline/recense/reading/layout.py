@@ -18,10 +18,20 @@ NUMBER = re.compile(
     r"(?P<marker>\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)]|\(?\d{1,3}\)|\d{1,3}(?:°|/|\s[-–—]))(?P<gap>\s+)(?=\S)"
 )
 MARKDOWN_HEADING = re.compile(r"(?P<marker>#{1,6})\s+(?=\S)")
+# The first cell of a numbered row.
+NUMBER_CELL = re.compile(r"(?:\|\s*)?(?P<marker>\(?[A-Z]?\d{1,3}[.)]?)\s*(?:\||\t|\s{2,})\s*(?=\S)")
 RULE = re.compile(r"[\s\-_=*~#+.·•–—|:]+$")
 QUOTED_LINE = re.compile(r"(?:>\s*)+(?=\S)")
 CELL_BORDER = re.compile(r"\t+|\s*\|\s*|\s{3,}")
 SENTENCE_END = re.compile(r"[.!?…:;][\"'»”’)\]]*$")
+# What is left of a link or a button when a page becomes text.
+LINK_LABEL = re.compile(
+    r"[\s\[(]*(?:lire (?:la suite|plus|l['’]article)|voir (?:plus|la suite|tout)|en savoir (?:plus|\+)|read (?:more|on)"
+    r"|(?:learn|find out|see) more|continue reading|cliquez ici|click here|suite|partager|share|imprimer|print)"
+    r"[\s.…>»→\])]*",
+    re.IGNORECASE,
+)
+SENTENCE_BREAK = re.compile(r"[a-zà-ÿ)»][.!?…]\s+[A-ZÀ-Þ«]")
 # Signs that also open a quotation, a dialogue or an aside need a space behind them to be bullets.
 SPACED_BULLETS = frozenset("»›*–—-·o")
 # Mail and PDF text is broken at 50-100 characters; a line of a web page that is longer is a whole paragraph.
@@ -81,12 +91,16 @@ def _look(text: str, start: int, end: int, *, indent: int, blank_before: int) ->
     level, marker = 0, ""
     if match := MARKDOWN_HEADING.match(text, start, end):
         kind, level, marker, start = "heading", len(match["marker"]), match["marker"], match.end()
+    elif LINK_LABEL.fullmatch(text, start, end):
+        kind = "furniture"
     elif match := QUOTED_LINE.match(text, start, end):
         kind, start = "quote", match.end()
     elif match := _marker(text, start, end):
         kind, level, marker, start = "list_item", 1 + indent // 2, match["marker"], match.end()
     elif text[start:end].startswith("|") or len(CELL_BORDER.split(text[start:end].strip("| "))) > 2:
         kind = "table_row"
+        if match := NUMBER_CELL.match(text, start, end):
+            marker, start = match["marker"], match.end()
     return Line(start, end, indent, blank_before, kind, level, marker)
 
 
@@ -146,7 +160,7 @@ def _is_heading(text: str, line: Line, follows: Line | None, width: int) -> bool
     content = text[line.start : line.end]
     if follows is None or len(content) > MAX_HEADING_CHARS or SENTENCE_END.search(content.rstrip(" :")):
         return False
-    if not any(char.isalpha() for char in content) or content[0].islower():
+    if not any(char.isalpha() for char in content) or content[0].islower() or SENTENCE_BREAK.search(content):
         return False
     if width and not follows.blank_before and not line.blank_before and len(content) > 0.7 * width:
         return False
