@@ -72,7 +72,9 @@ def _own_features(
     document: Document, units: Sequence[Unit], inside: Sequence[float]
 ) -> list[tuple[list[str], list[str]]]:
     profile, lists = _document_profile(document, units), _list_features(document)
-    blocks = _block_verdicts(units, inside)
+    of_block = _by_block(units, inside)
+    blocks = {index: _block_verdict(values) for index, values in of_block.items()}
+    means = {index: sum(values) / len(values) for index, values in of_block.items()}
     rows, seen, depth = [], set[str](), 0
     for index, unit in enumerate(units):
         text = document.text[unit.start : unit.end]
@@ -81,7 +83,7 @@ def _own_features(
         layout = _layout(unit, text, before, in_quote=depth > 0)
         layout += _position(index, len(units), unit, profile)
         layout += [f"kind+first+names={unit.block.kind}+{unit.first}+{min(len(nouns), 3)}"]
-        layout += lists[unit.block_index] + _surroundings(document, unit.block_index)
+        layout += lists[unit.block_index] + _surroundings(document, unit.block_index, means)
         layout += _probability(unit, inside[index]) + blocks[unit.block_index]
         wording = _wording(text) + _cohesion(nouns, seen, units, index, document)
         seen |= nouns
@@ -99,25 +101,27 @@ def _document_profile(document: Document, units: Sequence[Unit]) -> list[str]:
         f"doc-lists={min(3, kinds['list_item'] // 2)}",
         f"doc-long-lists={min(3, long_lists)}",
         f"doc-headings={min(3, kinds['heading'] // 2)}",
+        f"doc-titles={_share_of_titles(document)}",
         f"doc-tables={min(2, kinds['table_row'] // 2)}",
         f"doc-size={_bucket(len(units), (4, 8, 15, 30, 60))}",
     ]
 
 
-def _block_verdicts(units: Sequence[Unit], inside: Sequence[float]) -> dict[int, list[str]]:
-    """What the wording says of whole blocks: an introduction tells of initiatives too, but ends otherwise."""
-    of_block: dict[int, list[float]] = {}
+def _by_block(units: Sequence[Unit], inside: Sequence[float]) -> dict[int, list[float]]:
+    values: dict[int, list[float]] = {}
     for unit, probability in zip(units, inside, strict=True):
-        of_block.setdefault(unit.block_index, []).append(probability)
-    features = {}
-    for index, values in of_block.items():
-        size = min(len(values), 3)
-        features[index] = [
-            f"block-last={size}+{_step(values[-1])}",
-            f"block-first={size}+{_step(values[0])}",
-            f"block-mean={size}+{_step(sum(values) / len(values))}",
-        ]
-    return features
+        values.setdefault(unit.block_index, []).append(probability)
+    return values
+
+
+def _block_verdict(values: Sequence[float]) -> list[str]:
+    """What the wording says of a whole block: an introduction tells of initiatives too, but ends otherwise."""
+    size = min(len(values), 3)
+    return [
+        f"block-last={size}+{_step(values[-1])}",
+        f"block-first={size}+{_step(values[0])}",
+        f"block-mean={size}+{_step(sum(values) / len(values))}",
+    ]
 
 
 def _step(probability: float) -> int:
@@ -128,6 +132,13 @@ def _probability(unit: Unit, inside: float) -> list[str]:
     """The wording's verdict, in steps that are finer where it is sure."""
     step = _step(inside)
     return [f"inside={step}", f"inside+kind+first={step}+{unit.block.kind}+{unit.first}"]
+
+
+def _share_of_titles(document: Document) -> int:
+    """In quarters, the share of the headings that stand over exactly one block, as titles of items do."""
+    headings = [i for i, block in enumerate(document.blocks) if block.kind == "heading"]
+    over_one = sum(_until_heading(document, index) == 1 for index in headings)
+    return 4 * over_one // max(1, len(headings))
 
 
 def _list_features(document: Document) -> dict[int, list[str]]:
@@ -143,25 +154,37 @@ def _list_features(document: Document) -> dict[int, list[str]]:
     return features
 
 
-def _surroundings(document: Document, index: int) -> list[str]:
+def _surroundings(document: Document, index: int, verdicts: dict[int, float]) -> list[str]:
     """What stands around the whole block: an introduction ends with a colon or stands before a list."""
     blocks = document.blocks
     block = blocks[index]
     previous = blocks[index - 1].kind if index else "edge"
     following = blocks[index + 1].kind if index + 1 < len(blocks) else "edge"
     last = document.text[block.end - 1]
-    return [
+    behind, ahead = _since_heading(document, index), _until_heading(document, index)
+    features = [
         f"block-end={block.kind}+{last if not last.isalnum() else 'word'}",
         f"blocks={previous}+{block.kind}+{following}",
         f"next-block={block.kind}+{following}",
-        f"to-heading={block.kind}+{_distance_to_heading(document, index)}",
+        f"to-heading={block.kind}+{ahead}",
+        f"under-heading={block.kind}+{behind}+{ahead}",
     ]
+    if block.kind == "heading":
+        over = _step(verdicts.get(index + 1, 0.0))
+        features += [f"heading-over={following}+{over}", f"heading-over-one={ahead}+{over}"]
+    return features
 
 
-def _distance_to_heading(document: Document, index: int) -> int:
-    """Number of blocks until the next heading or the end, at most 5: a heading over one paragraph is its title."""
-    following = document.blocks[index + 1 : index + 6]
-    return next((n for n, block in enumerate(following) if block.kind == "heading"), 5)
+def _until_heading(document: Document, index: int) -> int:
+    """Number of blocks until the next heading or the end, at most 3: a heading over one paragraph is its title."""
+    following = document.blocks[index + 1 : index + 4]
+    return next((n for n, block in enumerate(following) if block.kind == "heading"), len(following))
+
+
+def _since_heading(document: Document, index: int) -> int:
+    """Number of blocks since the last heading, at most 3; 3 where there is none."""
+    before = document.blocks[max(0, index - 3) : index][::-1]
+    return next((n for n, block in enumerate(before) if block.kind == "heading"), 3)
 
 
 def _layout(unit: Unit, text: str, before: str, *, in_quote: bool) -> list[str]:
@@ -185,7 +208,7 @@ def _layout(unit: Unit, text: str, before: str, *, in_quote: bool) -> list[str]:
     if CONTACT.search(text):
         features.append("contact")
     if DATE.search(text):
-        features.append("date")
+        features.append("date-alone" if len(text.split()) <= 5 else "date")
     if text.isupper():
         features.append("capitals")
     return features
