@@ -1,0 +1,309 @@
+"""Records to files: the output folder of `recense classify`.
+
+`items.jsonl`, `documents.jsonl`, `errors.jsonl` and `run.json` are always written; CSV, Parquet and
+GeoJSON on request. Lines are appended as documents are finished, the items of a document before the
+document itself, so that `--resume` can tell what is complete.
+"""
+
+import csv
+import io
+import platform
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from importlib.metadata import version
+from pathlib import Path
+from types import TracebackType
+from typing import Any, BinaryIO, Self
+
+import msgspec
+
+from recense.errors import OutputError, SettingsError
+from recense.model_store import LIBRARIES, Manifest
+from recense.records import Document, DocumentResult, ErrorRow, InventoryRow
+from recense.settings import Settings
+from recense.taxonomy import Taxonomy
+
+ITEMS, DOCUMENTS, ERRORS, RUN = "items.jsonl", "documents.jsonl", "errors.jsonl", "run.json"
+# A spreadsheet runs a cell that begins with one of these as a formula.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+CSV_COLUMNS = (
+    "item_id", "document_id", "source", "title", "language", "category", "category_fr", "category_en",
+    "confidence", "needs_review", "clusters", "regions", "materials", "latitude", "longitude", "text",
+)  # fmt: skip
+
+
+class RunSummary(msgspec.Struct, frozen=True):
+    """What a run did, for the summary on the terminal and for run.json.
+
+    Attributes:
+        out: the output folder.
+        rows: all items.
+        documents: number of documents read.
+        errors: inputs that could not be used.
+        notices: what had to be repaired.
+        seconds: wall time.
+        taxonomy: the model's categories.
+        model: the model's id.
+    """
+
+    out: Path
+    rows: tuple[InventoryRow, ...]
+    documents: int
+    errors: tuple[ErrorRow, ...]
+    notices: tuple[str, ...]
+    seconds: float
+    taxonomy: Taxonomy
+    model: str
+
+
+class InventoryWriter:
+    """Writes an output folder; use it as a context manager.
+
+    Args:
+        out: the folder.
+        formats: the formats that were asked for.
+        manifest: the manifest of the model that is used.
+        settings: the settings of the run.
+        resume: keep the complete documents of an earlier run with the same model.
+
+    Raises:
+        SettingsError: a format is unknown.
+        OutputError: the folder cannot be written.
+    """
+
+    def __init__(
+        self, out: Path, formats: Sequence[str], manifest: Manifest, settings: Settings, *, resume: bool = False
+    ) -> None:
+        self.out, self.formats, self.manifest, self.settings = out, tuple(formats), manifest, settings
+        unknown = sorted(set(formats) - {"jsonl", *EXPORTERS})
+        if unknown:
+            raise SettingsError(
+                "--format", f"unknown format {unknown[0]!r}", f"Choose from jsonl, {', '.join(EXPORTERS)}."
+            )
+        self._rows: dict[str, tuple[InventoryRow, ...]] = {}
+        self._documents: dict[str, Document] = {}
+        self._errors: list[ErrorRow] = []
+        self._notices: list[str] = []
+        self._open: dict[str, BinaryIO] = {}
+        if resume:
+            self._load_finished()
+
+    def __enter__(self) -> Self:
+        try:
+            self.out.mkdir(parents=True, exist_ok=True)
+            for name in (ITEMS, DOCUMENTS, ERRORS):
+                self._open[name] = (self.out / name).open("wb")
+        except OSError as error:
+            raise self._cannot_write(error) from error
+        for source, document in self._documents.items():
+            self._write(ITEMS, self._rows[source])
+            self._write(DOCUMENTS, [document])
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for file in self._open.values():
+            file.close()
+
+    def is_done(self, source: str) -> bool:
+        """Whether an earlier run finished this source."""
+        return source in self._documents
+
+    def add(self, result: DocumentResult) -> None:
+        """Write what one source gave."""
+        self._notices += result.notices
+        self.add_errors(result.errors)
+        for document in result.documents:
+            self._rows[document.source] = result.rows
+            self._documents[document.source] = document
+            self._write(ITEMS, result.rows)
+            self._write(DOCUMENTS, result.documents)
+
+    def add_errors(self, errors: Iterable[ErrorRow]) -> None:
+        """Write inputs that could not be used."""
+        rows = list(errors)
+        self._errors += rows
+        self._write(ERRORS, rows)
+
+    def finish(self, seconds: float) -> RunSummary:
+        """Put the lines in the order of the sources, write the other formats and run.json."""
+        order = sorted(self._documents)
+        rows = tuple(row for source in order for row in self._rows[source])
+        summary = RunSummary(
+            self.out, rows, len(order), tuple(self._errors), tuple(self._notices), seconds,
+            self.manifest.taxonomy, self.manifest.model_id,
+        )  # fmt: skip
+        try:
+            self._rewrite(ITEMS, rows)
+            self._rewrite(DOCUMENTS, [self._documents[source] for source in order])
+            errors = sorted(self._errors, key=lambda row: (row.source, row.stage))
+            self._rewrite(ERRORS, errors)
+            for name in self.formats:
+                if name in EXPORTERS:
+                    (self.out / f"items.{name}").write_bytes(EXPORTERS[name](rows, self.manifest.taxonomy))
+            (self.out / RUN).write_bytes(_pretty(run_report(summary, self.manifest, self.settings)))
+        except OSError as error:
+            raise self._cannot_write(error) from error
+        return summary
+
+    def _write(self, name: str, records: Iterable[msgspec.Struct]) -> None:
+        try:
+            self._open[name].write(json_lines(records))
+            self._open[name].flush()
+        except OSError as error:
+            raise self._cannot_write(error) from error
+
+    def _rewrite(self, name: str, records: Iterable[msgspec.Struct]) -> None:
+        self._open[name].close()
+        temporary = self.out / f".{name}.part"
+        temporary.write_bytes(json_lines(records))
+        temporary.replace(self.out / name)
+
+    def _cannot_write(self, error: OSError) -> OutputError:
+        reason = f"the folder cannot be written ({(error.strerror or 'unknown reason').lower()})"
+        return OutputError(str(self.out), reason, "Choose another folder with --out.")
+
+    def _load_finished(self) -> None:
+        """Documents whose line is complete, with their items, if the same model made them."""
+        documents = _read_lines(self.out / DOCUMENTS, Document)
+        rows_of: dict[str, list[InventoryRow]] = {}
+        for row in _read_lines(self.out / ITEMS, InventoryRow):
+            rows_of.setdefault(row.source, []).append(row)
+        failed = {row.source for row in _read_lines(self.out / ERRORS, ErrorRow)}
+        for document in documents:
+            rows = rows_of.get(document.source, [])
+            if document.source not in failed and all(row.model == self.manifest.model_id for row in rows):
+                self._documents[document.source] = document
+                self._rows[document.source] = tuple(rows)
+
+
+def json_lines(records: Iterable[msgspec.Struct]) -> bytes:
+    """Records as JSON lines, UTF-8."""
+    return b"".join(msgspec.json.encode(record) + b"\n" for record in records)
+
+
+def _read_lines(path: Path, kind: type[Any]) -> list[Any]:
+    """The complete lines of a file that an interrupted run may have cut."""
+    if not path.is_file():
+        return []
+    decoder, records = msgspec.json.Decoder(kind), []
+    for line in path.read_bytes().splitlines(keepends=True):
+        if not line.endswith(b"\n"):
+            break
+        try:
+            records.append(decoder.decode(line))
+        except msgspec.MsgspecError:
+            break
+    return records
+
+
+def run_report(summary: RunSummary, manifest: Manifest, settings: Settings) -> dict[str, Any]:
+    """The content of run.json: versions, model id, settings, counts, timings."""
+    return {
+        "model": summary.model,
+        "corpus": manifest.corpus,
+        "versions": {
+            "recense": version("recense"),
+            "python": platform.python_version(),
+            **{name: version(name) for name in LIBRARIES},
+        },
+        "settings": {name: str(value) for name, value in msgspec.to_builtins(settings, enc_hook=str).items()},
+        "counts": {
+            "documents": summary.documents,
+            "items": len(summary.rows),
+            "needs_review": sum(row.needs_review for row in summary.rows),
+            "errors": len(summary.errors),
+            "by_category": dict(sorted(Counter(row.category or "" for row in summary.rows).items())),
+            "by_language": dict(sorted(Counter(row.language for row in summary.rows).items())),
+        },
+        "notices": list(summary.notices),
+        "timings": {"seconds": round(summary.seconds, 3)},
+    }
+
+
+def _pretty(content: Mapping[str, Any]) -> bytes:
+    return msgspec.json.format(msgspec.json.encode(content), indent=2) + b"\n"
+
+
+def flat_row(row: InventoryRow, taxonomy: Taxonomy) -> dict[str, Any]:
+    """An item as one flat record, for tables."""
+    place = next((e for e in row.entities if isinstance(e.latitude, float)), None)
+    return {
+        "item_id": row.item_id,
+        "document_id": row.document_id,
+        "source": row.source,
+        "title": row.title,
+        "language": row.language,
+        "category": row.category or "",
+        "category_fr": taxonomy.label(row.category, "fr"),
+        "category_en": taxonomy.label(row.category, "en"),
+        "confidence": row.confidence,
+        "needs_review": row.needs_review,
+        "clusters": _names(row, "CLUSTER"),
+        "regions": "; ".join(dict.fromkeys(e.id for e in row.entities if e.label == "REGION" and e.id)),
+        "materials": _names(row, "MATERIAL"),
+        "latitude": place.latitude if place else None,
+        "longitude": place.longitude if place else None,
+        "text": row.text,
+    }
+
+
+def _names(row: InventoryRow, label: str) -> str:
+    return "; ".join(dict.fromkeys(e.name or e.text for e in row.entities if e.label == label))
+
+
+def to_csv(rows: Sequence[InventoryRow], taxonomy: Taxonomy) -> bytes:
+    """A table that spreadsheets open: UTF-8 with a byte order mark, formulas made harmless."""
+    file = io.StringIO()
+    writer = csv.DictWriter(file, CSV_COLUMNS, lineterminator="\r\n")
+    writer.writeheader()
+    for row in rows:
+        writer.writerow({name: _harmless(value) for name, value in flat_row(row, taxonomy).items()})
+    return file.getvalue().encode("utf-8-sig")
+
+
+def _harmless(value: Any) -> Any:
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
+
+
+def to_geojson(rows: Sequence[InventoryRow], taxonomy: Taxonomy) -> bytes:
+    """A FeatureCollection (RFC 7946): a point per item, at its first place; no geometry where there is none."""
+    features = [_feature(flat_row(row, taxonomy)) for row in rows]
+    return msgspec.json.encode({"type": "FeatureCollection", "features": features}) + b"\n"
+
+
+def _feature(flat: dict[str, Any]) -> dict[str, Any]:
+    latitude, longitude = flat.pop("latitude"), flat.pop("longitude")
+    geometry = None if latitude is None else {"type": "Point", "coordinates": [longitude, latitude]}
+    return {"type": "Feature", "id": flat["item_id"], "geometry": geometry, "properties": flat}
+
+
+def to_parquet(rows: Sequence[InventoryRow], taxonomy: Taxonomy) -> bytes:
+    """The flat table as Parquet."""
+    import pyarrow as pa  # noqa: PLC0415 - 0.3 s that only Parquet needs
+    import pyarrow.parquet as pq  # noqa: PLC0415
+
+    kinds = {
+        "confidence": pa.float64(),
+        "latitude": pa.float64(),
+        "longitude": pa.float64(),
+        "needs_review": pa.bool_(),
+    }
+    schema = pa.schema([(name, kinds.get(name, pa.string())) for name in CSV_COLUMNS])
+    buffer = io.BytesIO()
+    pq.write_table(pa.Table.from_pylist([flat_row(row, taxonomy) for row in rows], schema=schema), buffer)
+    return buffer.getvalue()
+
+
+EXPORTERS: dict[str, Callable[[Sequence[InventoryRow], Taxonomy], bytes]] = {
+    "csv": to_csv,
+    "geojson": to_geojson,
+    "parquet": to_parquet,
+}
+
+
+def print_error(message: str) -> None:
+    """One line on standard error."""
+    sys.stderr.write(message + "\n")
