@@ -1,0 +1,206 @@
+"""The measures of quality, each with the number of cases behind it."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import msgspec
+import numpy as np
+from sklearn.metrics import f1_score
+
+from recense.classification import Classifier
+from recense.corpus import Corpus, LabelledDocument, LabelledItem
+from recense.entities import EntityFinder
+from recense.reading import read_text
+from recense.segmentation import Splitter
+
+BOOTSTRAP_ROUNDS = 1000
+SEED = 20200507
+
+
+class Score(msgspec.Struct, frozen=True):
+    """A measured figure.
+
+    Attributes:
+        value: the figure.
+        low: lower end of its 95 % interval (bootstrap by document).
+        high: upper end.
+        cases: number of cases it is measured on.
+    """
+
+    value: float
+    low: float
+    high: float
+    cases: int
+
+    def __str__(self) -> str:
+        return f"{self.value:.3f} [{self.low:.3f}, {self.high:.3f}] (n={self.cases})"
+
+
+class Counts(msgspec.Struct, frozen=True):
+    """Found, expected and both: what precision, recall and F1 are made of."""
+
+    matched: int
+    predicted: int
+    expected: int
+
+    def __add__(self, other: "Counts") -> "Counts":
+        return Counts(self.matched + other.matched, self.predicted + other.predicted, self.expected + other.expected)
+
+    @property
+    def f1(self) -> float:
+        """2PR / (P + R); 1 where there was nothing to find and nothing was found."""
+        total = self.predicted + self.expected
+        return 2 * self.matched / total if total else 1.0
+
+
+NOTHING = Counts(0, 0, 0)
+
+
+def count_spans(predicted: Iterable[Any], expected: Iterable[Any]) -> Counts:
+    """Exact matches between two sets of spans."""
+    found, wanted = set(predicted), set(expected)
+    return Counts(len(found & wanted), len(found), len(wanted))
+
+
+class Case(msgspec.Struct, frozen=True):
+    """A gold item with what the classifier said of it."""
+
+    document: str
+    layout: str
+    language: str
+    text: str
+    expected: tuple[str, ...]
+    predicted: str
+    confidence: float
+
+
+def macro_f1(cases: Sequence[Case], categories: Sequence[str]) -> float:
+    """Mean F1 over the categories that occur among the expected ones (primary category)."""
+    expected = [case.expected[0] for case in cases]
+    present = [name for name in categories if name in set(expected)]
+    predicted = [case.predicted for case in cases]
+    return float(f1_score(expected, predicted, labels=present, average="macro", zero_division=0.0))
+
+
+def with_interval(cases: Sequence[Case], measure: Callable[[Sequence[Case]], float]) -> Score:
+    """A measure with its 95 % percentile interval from a bootstrap by document (Efron 1979)."""
+    if not cases:
+        return Score(0.0, 0.0, 0.0, 0)
+    of_document: dict[str, list[Case]] = {}
+    for case in cases:
+        of_document.setdefault(case.document, []).append(case)
+    groups = list(of_document.values())
+    random = np.random.default_rng(SEED)
+    values = []
+    for _ in range(BOOTSTRAP_ROUNDS):
+        drawn = random.integers(0, len(groups), len(groups))
+        values.append(measure([case for index in drawn for case in groups[index]]))
+    low, high = np.quantile(values, (0.025, 0.975))
+    return Score(round(measure(cases), 4), round(float(low), 4), round(float(high), 4), len(cases))
+
+
+def classified_cases(documents: Iterable[LabelledDocument], classifier: Classifier) -> list[Case]:
+    """The gold items of some documents with the classifier's best category, also where it abstains."""
+    pairs = [(document, item) for document in documents for item in document.items]
+    if not pairs:
+        return []
+    probabilities = classifier.probabilities([document.text_of(item) for document, item in pairs])
+    best = probabilities.argmax(axis=1)
+    return [
+        _case(document, item, classifier.categories[index], float(row[index]))
+        for (document, item), index, row in zip(pairs, best, probabilities, strict=True)
+    ]
+
+
+def _case(document: LabelledDocument, item: LabelledItem, predicted: str, confidence: float) -> Case:
+    return Case(
+        document.id, document.note_field("layout"), item.language, document.text_of(item), item.categories,
+        predicted, confidence,
+    )  # fmt: skip
+
+
+def category_scores(cases: Sequence[Case], categories: Sequence[str], threshold: float) -> dict[str, Any]:
+    """Macro-F1 in all and by language, F1 by category, and what abstention buys."""
+
+    def measure(some: Sequence[Case]) -> float:
+        return macro_f1(some, categories)
+
+    accepted = [case for case in cases if case.confidence >= threshold]
+    precision = sum(case.predicted == case.expected[0] for case in accepted) / max(1, len(accepted))
+    expected, predicted = [case.expected[0] for case in cases], [case.predicted for case in cases]
+    by_category = f1_score(expected, predicted, labels=list(categories), average=None, zero_division=0.0)
+    return {
+        "macro_f1": with_interval(cases, measure),
+        "macro_f1_fr": with_interval([case for case in cases if case.language == "fr"], measure),
+        "macro_f1_en": with_interval([case for case in cases if case.language == "en"], measure),
+        "f1_by_category": {name: round(float(f1), 4) for name, f1 in zip(categories, by_category, strict=True)},
+        "cases_by_category": {name: expected.count(name) for name in categories},
+        "accepted_precision": round(precision, 4),
+        "accepted_share": round(len(accepted) / max(1, len(cases)), 4),
+    }
+
+
+def splitting_scores(documents: Iterable[LabelledDocument], splitter: Splitter) -> dict[str, Any]:
+    """Exact-item F1 in all and by layout; characters of gold items kept, and of other text let in."""
+    by_layout: dict[str, Counts] = {}
+    kept = wanted = inside = extra = 0
+    for document in documents:
+        predicted = [tuple(span) for span in splitter.spans(read_text(document.text, document.id))]
+        gold = [(item.start, item.end) for item in document.items]
+        layout = document.note_field("layout")
+        by_layout[layout] = by_layout.get(layout, NOTHING) + count_spans(predicted, gold)
+        in_gold, in_predicted = _characters(gold), _characters(predicted)
+        kept, wanted = kept + len(in_gold & in_predicted), wanted + len(in_gold)
+        inside, extra = inside + len(in_predicted), extra + len(in_predicted - in_gold)
+    total = sum(by_layout.values(), start=NOTHING)
+    return {
+        "exact_item_f1": round(total.f1, 4),
+        "items": total.expected,
+        "item_text_recall": round(kept / max(1, wanted), 4),
+        "foreign_text_share": round(extra / max(1, inside), 4),
+        "exact_item_f1_by_layout": {name: round(counts.f1, 4) for name, counts in sorted(by_layout.items())},
+    }
+
+
+def _characters(spans: Iterable[tuple[int, ...]]) -> set[int]:
+    return {offset for start, end in spans for offset in range(start, end)}
+
+
+def entity_scores(documents: Iterable[LabelledDocument], finder: EntityFinder) -> dict[str, Any]:
+    """Strict span F1 by label, and the share of matched places with the right region."""
+    totals: dict[str, Counts] = {"CLUSTER": NOTHING, "REGION": NOTHING, "MATERIAL": NOTHING}
+    linked = right = 0
+    for document in documents:
+        for item in document.items:
+            found = {(e.label, e.start, e.end): e.id for e in finder.find(document.text_of(item))}
+            gold = {(e.label, e.start - item.start, e.end - item.start): e.id for e in item.entities}
+            for label in totals:
+                totals[label] += count_spans((k for k in found if k[0] == label), (k for k in gold if k[0] == label))
+            regions = [key for key in found.keys() & gold.keys() if key[0] == "REGION"]
+            linked += len(regions)
+            right += sum(found[key] == gold[key] for key in regions)
+    scores: dict[str, Any] = {f"{label.lower()}_f1": round(counts.f1, 4) for label, counts in totals.items()}
+    scores |= {f"{label.lower()}_cases": counts.expected for label, counts in totals.items()}
+    return scores | {"region_linking": round(right / max(1, linked), 4), "region_linking_cases": linked}
+
+
+def evaluate(corpus: Corpus, classifier: Classifier, splitter: Splitter, finder: EntityFinder) -> dict[str, Any]:
+    """All measures on the test split, as plain data.
+
+    Args:
+        corpus: the labelled corpus.
+        classifier: the trained classifier.
+        splitter: the trained splitter.
+        finder: the entity finder.
+    """
+    documents = corpus.of_split("test")
+    cases = classified_cases(documents, classifier)
+    report = {
+        "corpus": corpus.digest,
+        "documents": len(documents),
+        "classification": category_scores(cases, classifier.categories, classifier.threshold),
+        "splitting": splitting_scores(documents, splitter),
+        "entities": entity_scores(documents, finder),
+    }
+    plain: dict[str, Any] = msgspec.to_builtins(report)
+    return plain
