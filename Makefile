@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 
-.PHONY: demo test check lint types quality train bench lock towns clean
+.PHONY: demo test check lint types quality train bench learning-curve lock towns clean
 
 demo: $(INSTALLED) ## classify the sample releases with the shipped model
 	$(BIN)/recense classify corpus/samples --out inventory
@@ -30,6 +30,9 @@ train: $(INSTALLED) ## train models/default on the corpus
 
 bench: $(INSTALLED) ## throughput of each stage
 	$(BIN)/python benchmarks/throughput.py
+
+learning-curve: $(INSTALLED) ## what more labelled documents buy
+	$(BIN)/python benchmarks/learning_curve.py
 
 lock: $(INSTALLED) ## resolve the dependencies anew
 	$(BIN)/python -m pip install --quiet uv
