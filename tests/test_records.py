@@ -10,7 +10,8 @@ from recense.segmentation import split
 
 PIECES = st.sampled_from(
     [
-        "- ", "• ", "1. ", "# ", "> ", "\t", "\n", "\n\n", "  ", " | ", "« ", " »", "…", "\u00a0", "é", "œ", "🙂", "e\u0301",
+        "- ", "• ", "1. ", "# ", "> ", "\t", "\n", "\n\n", "  ", " | ", "« ", " »", "…", "\u00a0", "é", "œ", "🙂",
+        "e\u0301",
         "Le pôle Minalogic livre 500 masques FFP2 à Lyon.", "Cluster Silver Valley (Île de France) helps seniors.",
         "Lire la suite", "CONTACT PRESSE", "contact@exemple.fr", "Page 2/5", "hyphen-\nated", "M. Durand", "Covid-19",
         "The plant in Brittany makes visors for hospitals", "appelle aux dons de gel", "---", "A", ".",

@@ -101,8 +101,7 @@ class EntityFinder:
         before = words[match.first - 1].folded if match.first else ""
         if before in CLUSTER_CUES:
             return False
-        entries = self._places.entries_of[match.key]
-        if any(match.key not in entry.risky for entry in entries):
+        if not is_risky(match.key, self._places.entries_of[match.key]):
             return True
         return has_case and (before in STRONG_PLACE_CUES or _is_bracketed(text, start, end))
 
@@ -114,6 +113,13 @@ class EntityFinder:
             if len(ids) == 1:
                 regions.update(ids)
         return regions
+
+
+def is_risky(key: str, entries: Sequence[Entry]) -> bool:
+    """Whether a name needs a cue: a region or department that says so, or towns that all do."""
+    towns = [key in entry.risky for entry in entries if entry.kind == "town"]
+    others = [key in entry.risky for entry in entries if entry.kind != "town"]
+    return any(others) or (not others and all(towns))
 
 
 def choose_place(entries: Sequence[Entry], context: Counter[str]) -> Entry | None:
