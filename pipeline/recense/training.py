@@ -178,10 +178,10 @@ def choose_threshold(probabilities: Vector, expected: Sequence[int], wanted: flo
     """
     right = probabilities.argmax(axis=1) == np.array(expected)
     confidence = probabilities.max(axis=1)
-    for threshold in np.arange(0.20, 0.99, 0.01):
+    for threshold in (percent / 100 for percent in range(20, 99)):
         accepted = confidence >= threshold
         if accepted.any() and right[accepted].mean() >= wanted:
-            return round(float(threshold), 2)
+            return threshold
     return 0.99
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from recense.entities.folding import fold
+from recense.entities.folding import fold, stem
 from recense.errors import CorpusError
 from recense.records import EntityLabel
 
@@ -86,7 +86,7 @@ def split_names(*cells: str) -> tuple[str, ...]:
 def _clusters(folder: Path) -> Iterator[Entry]:
     for row in read_rows(folder / "clusters.csv", ("id", "name", "aliases", "former_names", "kind")):
         names = split_names(row["name"], row["aliases"], row["former_names"])
-        yield Entry("CLUSTER", row["id"], row["name"], row["kind"], _without_kind_word(names))
+        yield Entry("CLUSTER", row["id"], row["name"], row["kind"], (row["name"], *_without_kind_word(names)))
 
 
 def _without_kind_word(names: tuple[str, ...]) -> tuple[str, ...]:
@@ -101,15 +101,14 @@ def _bare_name_is_known(name: str, folded: set[str]) -> bool:
 
 
 def _materials(folder: Path) -> Iterator[Entry]:
-    for row in read_rows(folder / "materials.csv", ("id", "fr", "en", "aliases_fr", "aliases_en", "kind")):
+    columns = ("id", "fr", "en", "aliases_fr", "aliases_en", "kind", "ambiguous")
+    for row in read_rows(folder / "materials.csv", columns):
         names = split_names(row["fr"], row["en"], row["aliases_fr"], row["aliases_en"])
-        yield Entry("MATERIAL", row["id"], row["fr"], row["kind"], names)
+        ambiguous = set(split_names(row["ambiguous"]))
+        yield Entry(
+            "MATERIAL", row["id"], row["fr"], row["kind"], tuple(n for n in names if _stems(n) not in ambiguous)
+        )
 
 
-def by_name(entries: tuple[Entry, ...]) -> dict[str, list[Entry]]:
-    """Folded written form -> the entries that bear it."""
-    found: dict[str, list[Entry]] = {}
-    for entry in entries:
-        for key in dict.fromkeys(fold(name) for name in entry.names):
-            found.setdefault(key, []).append(entry)
-    return found
+def _stems(name: str) -> str:
+    return " ".join(map(stem, fold(name).split()))

@@ -1,0 +1,34 @@
+"""What README and CONTRIBUTING show is true."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import CommandLine
+
+
+def test_every_make_target_that_the_docs_name_exists(root: Path) -> None:
+    makefile = (root / "Makefile").read_text()
+    for page in ("README.md", "CONTRIBUTING.md", "corpus/README.md"):
+        for target in re.findall(r"`make ([a-z-]+)", (root / page).read_text()):
+            assert re.search(rf"^{target}:", makefile, re.MULTILINE), f"{page}: make {target}"
+
+
+def test_every_path_that_the_readme_links_exists(root: Path) -> None:
+    for link in re.findall(r"\]\(([^)#:]+)\)", (root / "README.md").read_text()):
+        assert (root / link).exists(), link
+
+
+def test_the_demo_table_in_the_readme_is_what_the_demo_shows(recense: CommandLine, root: Path, tmp_path: Path) -> None:
+    run = recense("classify", str(root / "corpus/samples"), "--out", str(tmp_path), COLUMNS="110")
+    shown = re.search(r"```\n(Inventory.*?)```", (root / "README.md").read_text(), re.DOTALL)
+    assert shown is not None
+    table = [line.rstrip() for line in shown[1].splitlines() if "│" in line]
+    assert table == [line.rstrip() for line in run.stderr.splitlines() if "│" in line]
+
+
+@pytest.mark.parametrize("name", ["train", "evaluate"])
+def test_slow_commands_of_the_readme_have_the_options_shown(recense: CommandLine, name: str) -> None:
+    text = recense(name, "--help").stdout
+    assert "--corpus" in text
