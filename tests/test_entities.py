@@ -1,8 +1,11 @@
+from pathlib import Path
+
 import pytest
 
 from recense.entities import EntityFinder, load_gazetteer
 from recense.entities.folding import fold
 from recense.entities.linking import Linker
+from recense.entities.places import write_towns
 from recense.settings import Settings
 
 
@@ -91,3 +94,17 @@ def test_linking_by_written_form(settings: Settings) -> None:
     assert linker.link("CLUSTER", "pôle Minalogic") == linker.link("CLUSTER", "MinalogicMinalogic".replace("cM", "c M"))
     assert linker.link("CLUSTER", "Zorglub") is None
     assert linker.link("MATERIAL", "masques en tissu lavables") is not None
+
+
+def test_the_list_of_towns_is_what_its_maker_writes(settings: Settings, tmp_path: Path) -> None:
+    written = tmp_path / "towns.csv"
+    assert write_towns(written) > 15_000
+    assert written.read_bytes() == (settings.corpus / "gazetteers/towns.csv").read_bytes()
+
+
+def test_every_gazetteer_entry_has_an_id_of_its_own_and_every_region_code_exists(settings: Settings) -> None:
+    gazetteer = load_gazetteer(settings.corpus / "gazetteers")
+    for entries in (gazetteer.clusters, gazetteer.materials):
+        ids = [entry.id for entry in entries]
+        assert len(ids) == len(set(ids))
+    assert len({entry.id for entry in gazetteer.places}) == 18

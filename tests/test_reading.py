@@ -73,6 +73,7 @@ def test_paths_that_give_nothing_are_named(tmp_path: Path) -> None:
         ("a\tb\tc\n| d | e |", ["table_row", "table_row"]),
         ("> cité\n> encore\nréponse.", ["quote", "paragraph"]),
         ("Une action utile.\nLire la suite >\nUne autre.", ["paragraph", "furniture", "paragraph"]),
+        ("Une action utile.\nÀ lire aussi : le dossier.", ["paragraph", "furniture"]),
         ("Une phrase entière.\n\n-----\n\nUne autre.", ["paragraph", "paragraph"]),
     ],
 )

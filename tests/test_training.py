@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from recense.corpus import Corpus, write_documents
+from recense.errors import ModelNotFound
 from recense.gate import below_floors
 from recense.model_store import load_model
 from recense.training import choose_threshold, fit_temperature
@@ -66,5 +67,7 @@ def test_the_shipped_metrics_hold_the_floors(root: Path) -> None:
     failures = below_floors(metrics, floors)
     assert len(failures) == 1
     assert failures[0].endswith("Run: recense train && recense evaluate")
+    with pytest.raises(ModelNotFound, match=r"floors\.json"):
+        below_floors(metrics, root / "tests/floors.json")
     metrics["corpus"] = "another"
     assert len(below_floors(metrics, floors)) == 2

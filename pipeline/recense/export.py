@@ -8,7 +8,6 @@ document itself, so that `--resume` can tell what is complete.
 import csv
 import io
 import platform
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib.metadata import version
@@ -302,8 +301,3 @@ EXPORTERS: dict[str, Callable[[Sequence[InventoryRow], Taxonomy], bytes]] = {
     "geojson": to_geojson,
     "parquet": to_parquet,
 }
-
-
-def print_error(message: str) -> None:
-    """One line on standard error."""
-    sys.stderr.write(message + "\n")

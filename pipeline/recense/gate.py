@@ -7,7 +7,7 @@ import msgspec
 
 from recense.corpus import load_corpus
 from recense.entities import EntityFinder, load_gazetteer
-from recense.errors import ModelDamaged
+from recense.errors import ModelDamaged, ModelNotFound
 from recense.evaluation import evaluate
 from recense.model_store import RETRAIN, load_model
 from recense.training import fingerprint
@@ -33,7 +33,13 @@ def evaluate_model(corpus_folder: Path, model_folder: Path) -> dict[str, Any]:
 
 
 def below_floors(report: dict[str, Any], path: Path) -> list[str]:
-    """What the report fails of the pinned floors, a message each, ending with the command to run."""
+    """What the report fails of the pinned floors, a message each, ending with the command to run.
+
+    Raises:
+        ModelNotFound: there are no floors at the path.
+    """
+    if not path.is_file():
+        raise ModelNotFound(str(path), "there are no pinned floors here", "Copy models/floors.json beside the model.")
     floors = msgspec.json.decode(path.read_bytes(), type=Floors)
     failures = []
     if floors.corpus != report["corpus"]:

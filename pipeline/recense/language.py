@@ -31,10 +31,6 @@ during after before under over than then also all any each both while where when
 within across against only more most other such there but if so out up""".split()
     ),
 }
-# "on", "or", "plus", "son", "pour", "a" and the like exist in both; what stays here must be read with the rest.
-AMBIGUOUS = frozenset("on or but son sur sera as plus an ses sous lors if is has will it at the".split()) & (
-    FUNCTION_WORDS["fr"] & FUNCTION_WORDS["en"]
-)
 WORD = re.compile(r"[^\W\d_]+")
 FRENCH_SIGNS = re.compile(r"[éèêëàâçùûîïôœ]|\b(?:[ldnscjm]|qu)['’]", re.IGNORECASE)
 # One function word in twelve is the least that running French or English has; other languages stay under 2 %.

@@ -67,7 +67,8 @@ class Splitter:
         labels = without_introductions(document, units, self._labels(document, units))
         quoted = quoted_units(document.text, units)
         foreign = [q or unit.block.kind == "furniture" for q, unit in zip(quoted, units, strict=True)]
-        return spans_of_labels(units, without_foreign_edges(labels, foreign))
+        spans = spans_of_labels(units, without_foreign_edges(labels, foreign))
+        return [span for span in spans if _tells_something(span, units)]
 
     def _labels(self, document: Document, units: Sequence[Unit]) -> list[Label]:
         inside = inside_probabilities(self.wording, document, units)
@@ -82,6 +83,11 @@ class Splitter:
             tagger.set(features)
             total += [[_marginal(tagger, label, index) for label in LABELS] for index in range(len(features))]
         return np.asarray(total / len(self._taggers))
+
+
+def _tells_something(span: ItemSpan, units: Sequence[Unit]) -> bool:
+    """Whether there is more than a heading in it; of 2,100 labelled items none is a heading alone."""
+    return any(u.block.kind != "heading" for u in units if span.start <= u.start and u.end <= span.end)
 
 
 def _marginal(tagger: Any, label: Label, index: int) -> float:

@@ -16,13 +16,8 @@ from recense.entities.patterns import unknown_clusters
 from recense.records import Entity, EntityLabel
 
 RANK: dict[EntityLabel, int] = {"CLUSTER": 0, "REGION": 1, "MATERIAL": 2}
-# Words before a bare name that make a place of it, and the bracket in "Mars (Ardèche)".
+# A word before a name, or the bracket of "(Isère)", that makes a place of a name which is an ordinary word as well.
 PLACE_CUES = frozenset(
-    """a au aux en in at de du des d near pres from around vers entre et and chu ch hopital hospital clinique
-mairie ville town city commune maire universite university region departement department site usine plant
-factory based base basee installe installee ( , : dans outside between to of sur pour""".split()
-)
-STRONG_PLACE_CUES = frozenset(
     """a near pres chu ch hopital hospital clinique mairie ville town city commune universite site usine base
 basee based installe installee in ( outside at""".split()
 )
@@ -103,7 +98,7 @@ class EntityFinder:
             return False
         if not is_risky(match.key, self._places.entries_of[match.key]):
             return True
-        return has_case and (before in STRONG_PLACE_CUES or _is_bracketed(text, start, end))
+        return has_case and (before in PLACE_CUES or _is_bracketed(text, start, end))
 
     def _regions_of_sure(self, matches: Iterable[Match]) -> Counter[str]:
         """Regions that the unambiguous places of the text lie in."""

@@ -9,8 +9,6 @@ from typing import NamedTuple
 # "Centre Val-de-Loire" and "CENTRE VAL DE LOIRE" fold to the same four words. Other punctuation stays
 # and keeps a name from running over a comma or a bracket.
 TOKEN = re.compile(r"[^\W_]+|[^\w\s'’ʼ`´\-‐‑‒–—_/]")
-# A dash between spaces also separates names; matchers that must know ask for it.
-DASH = re.compile(r"\s[-–—/]\s")
 ABBREVIATED = {"st": "saint", "ste": "sainte"}
 
 

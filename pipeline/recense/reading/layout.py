@@ -31,6 +31,12 @@ LINK_LABEL = re.compile(
     r"[\s.…>»→\])]*",
     re.IGNORECASE,
 )
+# A line that points elsewhere.
+SEE_ALSO = re.compile(
+    r"(?:[àa] lire aussi|lire aussi|voir aussi|pour aller plus loin|pour en savoir plus|see also|further reading"
+    r"|related(?: articles?)?)\s*:",
+    re.IGNORECASE,
+)
 SENTENCE_BREAK = re.compile(r"[a-zà-ÿ)»][.!?…]\s+[A-ZÀ-Þ«]")
 # Signs that also open a quotation, a dialogue or an aside need a space behind them to be bullets.
 SPACED_BULLETS = frozenset("»›*–—-·o")
@@ -91,7 +97,7 @@ def _look(text: str, start: int, end: int, *, indent: int, blank_before: int) ->
     level, marker = 0, ""
     if match := MARKDOWN_HEADING.match(text, start, end):
         kind, level, marker, start = "heading", len(match["marker"]), match["marker"], match.end()
-    elif LINK_LABEL.fullmatch(text, start, end):
+    elif LINK_LABEL.fullmatch(text, start, end) or SEE_ALSO.match(text, start, end):
         kind = "furniture"
     elif match := QUOTED_LINE.match(text, start, end):
         kind, start = "quote", match.end()
