@@ -57,7 +57,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def model_id(self) -> str:
-        """Name and fingerprint: the same id means the same predictions."""
+        """Name and fingerprint: the same id means the same categories for the same items."""
         return f"{self.name}@{self.fingerprint[:12]}"
 
 
