@@ -1,5 +1,6 @@
 """What README and CONTRIBUTING show is true."""
 
+import json
 import re
 from pathlib import Path
 
@@ -32,3 +33,15 @@ def test_the_demo_table_in_the_readme_is_what_the_demo_shows(recense: CommandLin
 def test_slow_commands_of_the_readme_have_the_options_shown(recense: CommandLine, name: str) -> None:
     text = recense(name, "--help").stdout
     assert "--corpus" in text
+
+
+def test_the_example_at_the_top_of_the_readme_is_true(recense: CommandLine, root: Path) -> None:
+    readme = (root / "README.md").read_text()
+    text = re.search(r"^in:  - (.*)$", readme, re.MULTILINE)
+    shown = re.search(r'"category": "(\w+)", "confidence": ([\d.]+)', readme)
+    assert text is not None
+    assert shown is not None
+    report = json.loads(recense("explain", text[1]).stdout)
+    assert report["category"] == shown[1]
+    assert report["confidence"] == pytest.approx(float(shown[2]), abs=0.01)
+    assert {"CLUSTER", "REGION", "MATERIAL"} == {entity["label"] for entity in report["entities"]}
