@@ -143,6 +143,17 @@ def test_an_interrupted_run_goes_on(recense: CommandLine, root: Path, tmp_path: 
     assert (out / "items.jsonl").read_bytes() == complete
 
 
+def test_what_another_model_made_is_done_again(recense: CommandLine, root: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    arguments = ("classify", str(root / "corpus/samples"), "--out", str(out))
+    assert recense(*arguments).returncode == 0
+    complete = (out / "items.jsonl").read_text()
+    model = json.loads(complete.splitlines()[0])["model"]
+    (out / "items.jsonl").write_text(complete.replace(model, "other@0").replace("masks", "stale"))
+    assert recense(*arguments, "--resume").returncode == 0
+    assert (out / "items.jsonl").read_text() == complete
+
+
 def test_a_damaged_or_missing_model_is_wrong_use(recense: CommandLine, root: Path, tmp_path: Path) -> None:
     for model in (tmp_path / "none", root / "corpus"):
         run = recense("classify", str(root / "corpus/samples"), "--out", str(tmp_path / "out"), "--model", str(model))

@@ -165,17 +165,18 @@ class InventoryWriter:
         return OutputError(str(self.out), reason, "Choose another folder with --out.")
 
     def _load_finished(self) -> None:
-        """Documents whose line is complete, with their items, if the same model made them."""
-        documents = _read_lines(self.out / DOCUMENTS, Document)
+        """Documents whose line is complete, with their items; nothing if another model made any of them."""
+        rows = _read_lines(self.out / ITEMS, InventoryRow)
+        if any(row.model != self.manifest.model_id for row in rows):
+            return
         rows_of: dict[str, list[InventoryRow]] = {}
-        for row in _read_lines(self.out / ITEMS, InventoryRow):
+        for row in rows:
             rows_of.setdefault(row.source, []).append(row)
         failed = {row.source for row in _read_lines(self.out / ERRORS, ErrorRow)}
-        for document in documents:
-            rows = rows_of.get(document.source, [])
-            if document.source not in failed and all(row.model == self.manifest.model_id for row in rows):
+        for document in _read_lines(self.out / DOCUMENTS, Document):
+            if document.source not in failed:
                 self._documents[document.source] = document
-                self._rows[document.source] = tuple(rows)
+                self._rows[document.source] = tuple(rows_of.get(document.source, ()))
 
 
 def json_lines(records: Iterable[msgspec.Struct]) -> bytes:

@@ -57,8 +57,8 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def model_id(self) -> str:
-        """Name and fingerprint: the same id means the same categories for the same items."""
-        return f"{self.name}@{self.fingerprint[:12]}"
+        """Name and hash of the trained stages: the same id means the same items and the same categories."""
+        return f"{self.name}@{self.files[MODEL_FILE][:12]}"
 
 
 class Model(msgspec.Struct, frozen=True):
@@ -111,11 +111,12 @@ def load_model(folder: Path) -> Model:
 
     manifest = verify(folder)
     with warnings.catch_warnings():
-        # scikit-learn only warns when an object was pickled by another version; here that is an error.
-        warnings.simplefilter("error")
+        # scikit-learn only warns when an object was pickled by another version; here that is an error. Its warning is
+        # a UserWarning; what a newer Python deprecates in joblib is not the model's fault.
+        warnings.simplefilter("error", UserWarning)
         try:
             stages = joblib.load(folder / MODEL_FILE)
-        except Warning as error:
+        except UserWarning as error:
             raise ModelIncompatible(str(folder), str(error).splitlines()[0], RETRAIN) from error
     return Model(stages["classifier"], stages["splitter"], manifest)
 
