@@ -54,6 +54,7 @@ def classify(
     formats: Annotated[str, typer.Option("--format", help="Any of jsonl,csv,parquet,geojson.")] = "jsonl,csv",
     jobs: Annotated[int, typer.Option(min=-1, help="Processes to use; -1 for all cores.")] = 1,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with an interrupted run.")] = False,
+    text_column: Annotated[str | None, typer.Option(help="Column of the texts in CSV and JSON lines files.")] = None,
 ) -> None:
     """Turn press releases into an inventory.
 
@@ -64,7 +65,7 @@ def classify(
 
     if jobs == 0:
         raise typer.BadParameter("use 1 or more, or -1 for all cores", param_hint="--jobs")
-    settings = Settings(model=model, jobs=jobs)
+    settings = Settings(model=model, jobs=jobs, text_column=text_column)
     wanted = [name.strip() for name in formats.split(",") if name.strip()]
     with _errors_as_messages(), progress_bar("documents") as progress:
         summary = run_classify(paths, out, settings, formats=wanted, resume=resume, progress=progress)

@@ -8,6 +8,10 @@ RecenseError
 │   ├── UnsupportedFormat
 │   ├── UndecodableText
 │   ├── InputTooLarge
+│   ├── DamagedInput
+│   ├── ProtectedInput
+│   ├── UnsafeInput
+│   ├── CostlyInput
 │   └── UnsupportedLanguage
 ├── OutputError           the results cannot be written
 ├── CorpusError           the labelled corpus breaks its format
@@ -70,6 +74,22 @@ class UndecodableText(InputError):
 
 class InputTooLarge(InputError):
     """The document is larger than the limit in the settings."""
+
+
+class DamagedInput(InputError):
+    """The bytes break the rules of their format."""
+
+
+class ProtectedInput(InputError):
+    """The document opens only with a password."""
+
+
+class UnsafeInput(InputError):
+    """A member of an archive whose path leads out of it."""
+
+
+class CostlyInput(InputError):
+    """Reading takes more time or memory than any honest document needs."""
 
 
 class UnsupportedLanguage(InputError):

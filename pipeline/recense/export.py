@@ -19,7 +19,8 @@ import msgspec
 
 from recense.errors import OutputError, SettingsError
 from recense.model_store import LIBRARIES, Manifest
-from recense.records import Document, DocumentResult, ErrorRow, InventoryRow
+from recense.reading.loss import measure_items
+from recense.records import Document, DocumentResult, ErrorRow, InventoryRow, LossMeter
 from recense.settings import Settings
 from recense.taxonomy import Taxonomy
 
@@ -32,6 +33,15 @@ CSV_COLUMNS = (
 )  # fmt: skip
 
 
+# What tells one document from all others of a run: its source and its id.
+DocumentKey = tuple[str, str]
+
+
+def document_key(document: Document) -> DocumentKey:
+    """The key of a document."""
+    return document.source, document.document_id
+
+
 class RunSummary(msgspec.Struct, frozen=True):
     """What a run did, for the summary on the terminal and for run.json.
 
@@ -41,6 +51,7 @@ class RunSummary(msgspec.Struct, frozen=True):
         documents: number of documents read.
         errors: inputs that could not be used.
         notices: what had to be repaired.
+        meters: for each document, its source and where its characters went.
         seconds: wall time.
         taxonomy: the model's categories.
         model: the model's id.
@@ -51,6 +62,7 @@ class RunSummary(msgspec.Struct, frozen=True):
     documents: int
     errors: tuple[ErrorRow, ...]
     notices: tuple[str, ...]
+    meters: tuple[tuple[str, LossMeter], ...]
     seconds: float
     taxonomy: Taxonomy
     model: str
@@ -80,11 +92,12 @@ class InventoryWriter:
             raise SettingsError(
                 "--format", f"unknown format {unknown[0]!r}", f"Choose from jsonl, {', '.join(EXPORTERS)}."
             )
-        self._rows: dict[str, tuple[InventoryRow, ...]] = {}
-        self._documents: dict[str, Document] = {}
+        self._finished: dict[DocumentKey, tuple[InventoryRow, ...]] = {}
+        self._done: list[tuple[Document, tuple[InventoryRow, ...], LossMeter | None]] = []
         self._errors: list[ErrorRow] = []
         self._notices: list[str] = []
         self._open: dict[str, BinaryIO] = {}
+        self._earlier: list[Document] = []
         if resume:
             self._load_finished()
 
@@ -95,8 +108,8 @@ class InventoryWriter:
                 self._open[name] = (self.out / name).open("wb")
         except OSError as error:
             raise self._cannot_write(error) from error
-        for source, document in self._documents.items():
-            self._write(ITEMS, self._rows[source])
+        for document in self._earlier:
+            self._write(ITEMS, self._finished[document_key(document)])
             self._write(DOCUMENTS, [document])
         return self
 
@@ -106,19 +119,24 @@ class InventoryWriter:
         for file in self._open.values():
             file.close()
 
-    def is_done(self, source: str) -> bool:
-        """Whether an earlier run finished this source."""
-        return source in self._documents
+    @property
+    def finished(self) -> frozenset[DocumentKey]:
+        """The documents whose items an earlier run wrote."""
+        return frozenset(self._finished)
 
     def add(self, result: DocumentResult) -> None:
-        """Write what one source gave."""
+        """Write what one document gave."""
         self._notices += result.notices
         self.add_errors(result.errors)
-        for document in result.documents:
-            self._rows[document.source] = result.rows
-            self._documents[document.source] = document
-            self._write(ITEMS, result.rows)
-            self._write(DOCUMENTS, result.documents)
+        if result.document is None:
+            return
+        earlier = self._finished.get(document_key(result.document))
+        rows = result.rows if earlier is None else earlier
+        meter = result.meter and measure_items(result.document, result.meter, [(row.start, row.end) for row in rows])
+        self._done.append((result.document, rows, meter))
+        if earlier is None:
+            self._write(ITEMS, rows)
+            self._write(DOCUMENTS, [result.document])
 
     def add_errors(self, errors: Iterable[ErrorRow]) -> None:
         """Write inputs that could not be used."""
@@ -128,15 +146,15 @@ class InventoryWriter:
 
     def finish(self, seconds: float) -> RunSummary:
         """Put the lines in the order of the sources, write the other formats and run.json."""
-        order = sorted(self._documents)
-        rows = tuple(row for source in order for row in self._rows[source])
+        rows = tuple(row for _, own, _ in self._done for row in own)
+        meters = tuple((document.source, meter) for document, _, meter in self._done if meter is not None)
         summary = RunSummary(
-            self.out, rows, len(order), tuple(self._errors), tuple(self._notices), seconds,
+            self.out, rows, len(self._done), tuple(self._errors), tuple(self._notices), meters, seconds,
             self.manifest.taxonomy, self.manifest.model_id,
         )  # fmt: skip
         try:
             self._rewrite(ITEMS, rows)
-            self._rewrite(DOCUMENTS, [self._documents[source] for source in order])
+            self._rewrite(DOCUMENTS, [document for document, _, _ in self._done])
             errors = sorted(self._errors, key=lambda row: (row.source, row.stage))
             self._rewrite(ERRORS, errors)
             for name in self.formats:
@@ -169,14 +187,14 @@ class InventoryWriter:
         rows = _read_lines(self.out / ITEMS, InventoryRow)
         if any(row.model != self.manifest.model_id for row in rows):
             return
-        rows_of: dict[str, list[InventoryRow]] = {}
+        rows_of: dict[DocumentKey, list[InventoryRow]] = {}
         for row in rows:
-            rows_of.setdefault(row.source, []).append(row)
+            rows_of.setdefault((row.source, row.document_id), []).append(row)
         failed = {row.source for row in _read_lines(self.out / ERRORS, ErrorRow)}
         for document in _read_lines(self.out / DOCUMENTS, Document):
             if document.source not in failed:
-                self._documents[document.source] = document
-                self._rows[document.source] = tuple(rows_of.get(document.source, ()))
+                self._earlier.append(document)
+                self._finished[document_key(document)] = tuple(rows_of.get(document_key(document), ()))
 
 
 def json_lines(records: Iterable[msgspec.Struct]) -> bytes:
@@ -218,9 +236,23 @@ def run_report(summary: RunSummary, manifest: Manifest, settings: Settings) -> d
             "by_category": dict(sorted(Counter(row.category or "" for row in summary.rows).items())),
             "by_language": dict(sorted(Counter(row.language for row in summary.rows).items())),
         },
+        "characters": _characters(summary),
         "notices": list(summary.notices),
         "timings": {"seconds": round(summary.seconds, 3)},
     }
+
+
+def _characters(summary: RunSummary) -> dict[str, Any]:
+    """The loss meter in all and by document."""
+    names = LossMeter.__struct_fields__
+    total = {name: sum(getattr(meter, name) for _, meter in summary.meters) for name in names}
+    return {"total": total, "by_document": [{"source": source, **to_plain(meter)} for source, meter in summary.meters]}
+
+
+def to_plain(record: msgspec.Struct) -> dict[str, Any]:
+    """A record as plain data."""
+    plain: dict[str, Any] = msgspec.to_builtins(record)
+    return plain
 
 
 def _pretty(content: Mapping[str, Any]) -> bytes:

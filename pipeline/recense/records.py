@@ -54,6 +54,24 @@ class Document(msgspec.Struct, frozen=True):
     blocks: tuple[Block, ...]
 
 
+class LossMeter(msgspec.Struct, frozen=True, kw_only=True):
+    """Where the visible characters of a source went: white space and control characters do not count.
+
+    Attributes:
+        visible: in the source.
+        in_items: in an item.
+        outside_items: in the document's text but in no item.
+        left_out: left out by reading on purpose (hyphens at the ends of lines).
+        unaccounted: in the source but neither in the text nor left out; must be 0.
+    """
+
+    visible: int
+    in_items: int
+    outside_items: int
+    left_out: int
+    unaccounted: int
+
+
 class Item(msgspec.Struct, frozen=True):
     """One initiative as the document tells it: `text == document.text[start:end]`."""
 
@@ -158,10 +176,19 @@ class ErrorRow(msgspec.Struct, frozen=True):
     message: str
 
 
-class DocumentResult(msgspec.Struct, frozen=True):
-    """All that one input gave: documents with their rows, or the errors that stopped it."""
+class DocumentResult(msgspec.Struct, frozen=True, kw_only=True):
+    """What one document gave, or the errors in its place.
 
-    documents: tuple[Document, ...]
-    rows: tuple[InventoryRow, ...]
-    errors: tuple[ErrorRow, ...]
+    Attributes:
+        document: the document, None where there is none.
+        rows: its items; empty where an earlier run has them.
+        errors: why there is no document, or no items.
+        notices: what had to be repaired to read it, in plain English.
+        meter: where its characters went in reading.
+    """
+
+    document: Document | None = None
+    rows: tuple[InventoryRow, ...] = ()
+    errors: tuple[ErrorRow, ...] = ()
     notices: tuple[str, ...] = ()
+    meter: LossMeter | None = None

@@ -16,9 +16,9 @@ import msgspec
 from recense import model_store
 from recense.entities import EntityFinder, load_gazetteer
 from recense.errors import InputError, ModelError, UnsupportedLanguage
-from recense.export import InventoryWriter, RunSummary
+from recense.export import DocumentKey, InventoryWriter, RunSummary, document_key
 from recense.language import identify, refuse_other_language
-from recense.reading import Source, find_sources, read_source
+from recense.reading import ReadResult, Source, find_sources, read_source
 from recense.records import Document, DocumentResult, Entity, ErrorRow, InventoryRow, Item, Prediction
 from recense.segmentation import split
 from recense.settings import Settings
@@ -49,46 +49,60 @@ def classify(
     found = find_sources(paths)
     with InventoryWriter(out, formats, manifest, settings, resume=resume) as writer:
         writer.add_errors(error_row(error.subject, error) for error in found.errors)
-        todo = [source for source in found.sources if not writer.is_done(source.name)]
-        for done, result in enumerate(results(todo, settings), start=1):
-            writer.add(result)
+        for done, of_source in enumerate(results(found.sources, settings, writer.finished), start=1):
+            for result in of_source:
+                writer.add(result)
             if progress:
-                progress(done, len(todo))
+                progress(done, len(found.sources))
         return writer.finish(perf_counter() - started)
 
 
-def results(sources: Sequence[Source], settings: Settings) -> Iterator[DocumentResult]:
+def results(
+    sources: Sequence[Source], settings: Settings, finished: frozenset[DocumentKey] = frozenset()
+) -> Iterator[list[DocumentResult]]:
     """What each source gives, in the order of the sources, whatever the number of processes."""
     if settings.jobs == 1 or len(sources) <= 1:
-        return (process_source(source, settings) for source in sources)
+        return (process_source(source, settings, finished) for source in sources)
     from joblib import Parallel, delayed  # noqa: PLC0415 - only for batches
 
     work: Any = Parallel(n_jobs=settings.jobs, return_as="generator")
-    parallel: Iterator[DocumentResult] = work(delayed(process_source)(source, settings) for source in sources)
+    parallel: Iterator[list[DocumentResult]] = work(
+        delayed(process_source)(source, settings, finished) for source in sources
+    )
     return parallel
 
 
-def process_source(source: Source, settings: Settings) -> DocumentResult:
-    """Read one source and take it through all stages; an error of the input becomes a row, never an exception."""
+def process_source(
+    source: Source, settings: Settings, finished: frozenset[DocumentKey] = frozenset()
+) -> list[DocumentResult]:
+    """Read one source and take its documents through all stages; an error becomes a row, never an exception."""
+    done: list[DocumentResult] = []
     try:
-        return _process(source, settings)
-    except InputError as error:
-        return DocumentResult((), (), (error_row(source.name, error),))
+        for read in read_source(source, settings):
+            done.append(_failed(read) if isinstance(read, InputError) else _process(read, settings, finished))
     except ModelError:
         raise
     except Exception as error:
         message = f"{source.name}: unexpected {type(error).__name__}: {error}. Please report it with the file."
-        return DocumentResult((), (), (ErrorRow(source.name, "internal", type(error).__name__, message),))
+        done.append(DocumentResult(errors=(ErrorRow(source.name, "internal", type(error).__name__, message),)))
+    return done
 
 
-def _process(source: Source, settings: Settings) -> DocumentResult:
-    document, notices = read_source(source, max_bytes=settings.max_bytes)
+def _failed(error: InputError) -> DocumentResult:
+    return DocumentResult(errors=(error_row(error.subject, error),))
+
+
+def _process(read: ReadResult, settings: Settings, finished: frozenset[DocumentKey]) -> DocumentResult:
+    document = read.document
+    result = DocumentResult(document=document, notices=read.notices, meter=read.meter)
+    if document_key(document) in finished:
+        return result
     try:
-        refuse_other_language(document.text, source.name)
+        refuse_other_language(document.text, document.source)
     except UnsupportedLanguage as error:
         # It was read: its text is kept in documents.jsonl beside the error.
-        return DocumentResult((document,), (), (error_row(source.name, error),), tuple(notices))
-    return DocumentResult((document,), tuple(inventory(document, settings)), (), tuple(notices))
+        return msgspec.structs.replace(result, errors=(error_row(document.source, error),))
+    return msgspec.structs.replace(result, rows=tuple(inventory(document, settings)))
 
 
 def inventory(document: Document, settings: Settings) -> list[InventoryRow]:

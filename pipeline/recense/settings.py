@@ -20,6 +20,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         model: folder of the trained model (environment: RECENSE_MODEL).
         corpus: folder of the labelled corpus and the gazetteers (environment: RECENSE_CORPUS).
         max_bytes: a larger source file is refused; 20 MB is about 100 times the longest newsletter we know.
+        max_chars: a longer text is refused; 500,000 characters are about 200 pages.
+        max_sentences: a text of more sentences is refused, because the splitter's memory grows with them.
+        parse_seconds: a file that takes longer to open is refused; a PDF of 200 pages takes about 3.
+        text_column: the column of a CSV or JSON lines file that holds the texts, None to look for a usual name.
         jobs: processes that work on documents; the results do not depend on it.
         min_item_chars: a shorter stretch cannot tell of an initiative.
         reasons: how many features explain a prediction.
@@ -28,6 +32,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     model: Path = msgspec.field(default_factory=lambda: _default_folder("RECENSE_MODEL", "models/default"))
     corpus: Path = msgspec.field(default_factory=lambda: _default_folder("RECENSE_CORPUS", "corpus"))
     max_bytes: int = 20_000_000
+    max_chars: int = 500_000
+    max_sentences: int = 6_000
+    parse_seconds: float = 8.0
+    text_column: str | None = None
     jobs: int = 1
     min_item_chars: int = 25
     reasons: int = 6

@@ -40,6 +40,9 @@ def show_inventory(summary: RunSummary) -> None:
         console.print(count_table(summary))
     for notice in summary.notices:
         console.print(f"Note: {notice}", markup=False)
+    for source, meter in summary.meters:
+        if meter.unaccounted:
+            console.print(f"Note: {source}: {meter.unaccounted} characters were not read", markup=False)
     for error in summary.errors:
         console.print(f"Error: {error.message}", markup=False, soft_wrap=True)
     console.print(closing_line(summary), markup=False, soft_wrap=True)

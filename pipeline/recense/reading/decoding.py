@@ -19,16 +19,16 @@ CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff\ufffe\u200b\u2060]"
 # Text has hardly any control bytes; compressed or executable data has about 10 %.
 MAX_CONTROL_SHARE = 0.01
 BINARY_SIGNATURES = {
-    b"%PDF-": "a PDF file",
-    b"PK\x03\x04": "a ZIP archive or an office document",
-    b"\xd0\xcf\x11\xe0": "an old office document",
     b"\x89PNG": "a PNG image",
     b"\xff\xd8\xff": "a JPEG image",
     b"GIF8": "a GIF image",
     b"\x1f\x8b": "a gzip archive",
     b"\x7fELF": "a program",
 }
-SAVE_AS_TEXT = "Save it as UTF-8 text or HTML and try again."
+# In order of how often press texts have them; latin_1 fits any bytes and so comes last.
+LEGACY_ENCODINGS = ("cp1252", "mac_roman", "iso8859_15", "cp850", "latin_1")
+FRENCH_SIGNS = frozenset("éèêëàâäçùûüîïôöœæÉÈÊËÀÂÄÇÙÛÜÎÏÔÖŒÆ«»“”‘’–—…€°²³·•\xa0£§×®©™")
+SAVE_AS_TEXT = "Save it as text, HTML, PDF or DOCX and try again."
 
 
 class DecodedText(NamedTuple):
@@ -42,7 +42,7 @@ def decode(data: bytes, name: str, *, declared: str | None = None) -> DecodedTex
     """Decode the bytes of a text file.
 
     UTF-8 is tried first because a text that is not UTF-8 almost never decodes as such; then what the file
-    says of itself; then the encodings of French and English text, as charset-normalizer ranks them.
+    says of itself; then the encodings of French and English text, whichever makes the most sense.
 
     Args:
         data: the bytes.
@@ -62,6 +62,15 @@ def decode(data: bytes, name: str, *, declared: str | None = None) -> DecodedTex
     if not text.strip():
         raise EmptyInput(name, "the file has no visible text", "Check that it was saved completely.")
     return DecodedText(text, notices)
+
+
+def decode_leniently(data: bytes, declared: str | None) -> str:
+    """Decode the text of a mail part; what its header names may be unknown or wrong, and nothing is refused."""
+    try:
+        text, _ = _decode_bytes(data, "", declared)
+    except UndecodableText:
+        text = data.decode("utf-8", "replace")
+    return _repair(text, "", [])
 
 
 def _refuse_binary(data: bytes, name: str) -> None:
@@ -93,7 +102,7 @@ def _decode_bytes(data: bytes, name: str, declared: str | None) -> tuple[str, li
     if declared and _decodes(data, declared):
         return data.decode(declared), [f"{name}: read as {declared}, as it says of itself"]
     encoding = _legacy_encoding(data)
-    return data.decode(encoding), [f"{name}: not UTF-8, read as {encoding}"]
+    return data.decode(encoding, "replace"), [f"{name}: not UTF-8, read as {encoding}"]
 
 
 def _decode_as(data: bytes, encoding: str, name: str) -> str:
@@ -112,13 +121,16 @@ def _decodes(data: bytes, encoding: str) -> bool:
 
 
 def _legacy_encoding(data: bytes) -> str:
-    """The likeliest of the old encodings; Latin-1 is cp1252 with fewer signs, and fits any bytes."""
-    from charset_normalizer import from_bytes  # noqa: PLC0415 - only for the few files that need it
+    """The old encoding under which most of the bytes above ASCII are letters and signs of French and English.
 
-    best = from_bytes(data, cp_isolation=["cp1252", "mac_roman"]).best()
-    if best is not None:
-        return best.encoding
-    return "cp1252" if _decodes(data, "cp1252") else "latin_1"
+    General guessers (charset-normalizer 3.4, chardet) take short cp1252 texts for Mac Roman or Central European.
+    """
+
+    def strange(encoding: str) -> int:
+        text = data.decode(encoding, "replace")
+        return sum(char > "\x7f" and char not in FRENCH_SIGNS for char in text)
+
+    return min(LEGACY_ENCODINGS, key=strange)
 
 
 def _repair(text: str, name: str, notices: list[str]) -> str:

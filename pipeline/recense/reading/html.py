@@ -6,13 +6,20 @@ kept 4 of 13 by default). Title and date come from trafilatura, which reads meta
 """
 
 import re
-from typing import Any, NamedTuple
+from collections.abc import Iterator
+from typing import Any
 
 from recense.errors import EmptyInput
 from recense.reading.layout import BULLET_SIGNS, text_blocks
+from recense.reading.loss import visible_characters
+from recense.reading.parsed import ParsedText
 from recense.records import Block, BlockKind
 
-HTML_START = re.compile(rb"<!doctype html|<html[\s>]|<head[\s>]|<body[\s>]", re.IGNORECASE)
+HTML_START = re.compile(r"<!doctype html|<html[\s>]|<head[\s>]|<body[\s>]", re.IGNORECASE)
+# A fragment, as rows of tables and parts of mails hold them: two tags that text does not have by chance.
+FRAGMENT = re.compile(
+    r"\s*<(p|div|ul|ol|h[1-6]|table|section|article|span|strong|br)\b[^<>]*>.*<(/\1|br|/?p|li)\b", re.S
+)
 META_CHARSET = re.compile(rb"<meta[^>]+charset=[\"']?([\w-]+)", re.IGNORECASE)
 KIND_OF_TAG: dict[str, BlockKind] = {
     "h1": "heading", "h2": "heading", "h3": "heading", "h4": "heading", "h5": "heading", "h6": "heading",
@@ -23,20 +30,20 @@ KIND_OF_TAG: dict[str, BlockKind] = {
 # Outer tags win over inner ones: a link list inside <nav> is furniture.
 PRIORITY: tuple[BlockKind, ...] = ("furniture", "quote", "heading", "table_row", "list_item")
 MARKER = re.compile(rf"[\s{re.escape(BULLET_SIGNS)}]*(?:\d+\.\s+)?")
+UNSEEN_TAGS = frozenset("script style noscript template head title meta link svg math iframe object select".split())
+BLOCK_TAGS = frozenset(
+    """address article aside blockquote br center dd div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5
+h6 header hr li main nav ol p pre section table tbody td tfoot th thead tr ul""".split()
+)
+CELL_PARTS = frozenset("table thead tbody tfoot tr td th".split())
+HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+# A tag that looks empty to readers of pages but not to us; more lost text than this and the plain way is better.
+MAX_LAYOUT_LOSS = 0.01
 
 
-class HtmlText(NamedTuple):
-    """The visible text of a page, its layout, and what its head says of it."""
-
-    text: str
-    blocks: tuple[Block, ...]
-    title: str | None
-    published: str | None
-
-
-def looks_like_html(data: bytes) -> bool:
-    """Whether the bytes begin as a web page does, whatever the file is called."""
-    return HTML_START.search(data[:2048]) is not None
+def looks_like_html(start: str) -> bool:
+    """Whether a text begins as a web page or a fragment of one does, whatever the file is called."""
+    return HTML_START.search(start[:2048]) is not None or FRAGMENT.match(start) is not None
 
 
 def declared_encoding(data: bytes) -> str | None:
@@ -45,28 +52,116 @@ def declared_encoding(data: bytes) -> str | None:
     return match[1].decode("ascii").lower() if match else None
 
 
-def parse_html(markup: str, name: str) -> HtmlText:
+def parse_html(markup: str, name: str) -> ParsedText:
     """Lay out a page as text.
 
     Raises:
         EmptyInput: nothing on the page is visible.
     """
-    from inscriptis import get_annotated_text  # noqa: PLC0415 - time that only web pages need
+    tree = _tree(markup)
+    visible = _plain_text(tree) if tree is not None else ""
+    if tree is None or not visible.strip():
+        raise EmptyInput(name, "the page shows no text", "Save the page from the browser after it has loaded.")
+    text, blocks = _laid_out(tree, visible)
+    title, published = _metadata(markup)
+    return ParsedText(text=text, blocks=blocks, visible=visible, title=title, published=published)
+
+
+def html_text(markup: str) -> str:
+    """The visible text of a page or fragment, a line per block."""
+    tree = _tree(markup)
+    return _plain_text(tree) if tree is not None else ""
+
+
+def _tree(markup: str) -> Any:
+    from lxml import etree, html  # noqa: PLC0415 - time that only web pages need
+
+    # Lxml refuses an encoding declaration in a string that is already decoded.
+    without_prolog = re.sub(r"^\s*<\?xml[^>]*\?>", "", markup)
+    parser = html.HTMLParser(huge_tree=True, remove_comments=True, remove_pis=True)
+    try:
+        return html.document_fromstring(without_prolog, parser=parser)
+    except etree.ParserError:
+        return None
+
+
+def _plain_text(tree: Any) -> str:
+    """All text that a browser would show, a line per block; no recursion, because pages may be nested deeply."""
+    from lxml.etree import iterwalk  # noqa: PLC0415
+
+    pieces: list[str] = []
+    hidden = 0
+    for event, node in iterwalk(tree, events=("start", "end")):
+        unseen = not isinstance(node.tag, str) or node.tag in UNSEEN_TAGS or _is_hidden(node)
+        if event == "start":
+            hidden += unseen
+            pieces += _opening(node) if not hidden else []
+        else:
+            hidden -= unseen
+            pieces += _closing(node) if not hidden else []
+    lines = (" ".join(line.split()) for line in "".join(pieces).split("\n"))
+    return "\n".join(line for line in lines if line)
+
+
+def _opening(node: Any) -> Iterator[str]:
+    yield "\n" if node.tag in BLOCK_TAGS else ""
+    yield _one_line(node.text)
+
+
+def _closing(node: Any) -> Iterator[str]:
+    yield "\n" if node.tag in BLOCK_TAGS else ""
+    yield _one_line(node.tail)
+
+
+def _one_line(text: str | None) -> str:
+    return re.sub(r"\s+", " ", text or "")
+
+
+def _is_hidden(node: Any) -> bool:
+    return "hidden" in node.attrib or bool(HIDDEN_STYLE.search(node.get("style", "")))
+
+
+def _laid_out(tree: Any, visible: str) -> tuple[str, tuple[Block, ...]]:
+    """The page as inscriptis lays it out; as plain lines where that loses text."""
+    from inscriptis.html_engine import Inscriptis  # noqa: PLC0415
     from inscriptis.model.config import ParserConfig  # noqa: PLC0415
 
+    _remove_unseen(tree)
+    _open_layout_tables(tree)
     rules = {tag: [tag] for tag in KIND_OF_TAG}
-    laid_out = get_annotated_text(_without_prolog(markup), ParserConfig(annotation_rules=rules, display_links=False))
-    text = laid_out["text"]
-    if not text.strip():
-        raise EmptyInput(name, "the page shows no text", "Save the page from the browser after it has loaded.")
-    blocks = _blocks(text, laid_out.get("label", []))
-    title, published = _metadata(markup)
-    return HtmlText(text, blocks, title, published)
+    try:
+        page = Inscriptis(tree, ParserConfig(annotation_rules=rules, display_links=False))
+        text, labels = page.get_text(), [(a.start, a.end, a.metadata) for a in page.get_annotations()]
+    except RecursionError:
+        text, labels = "", []
+    there = visible_characters(visible)
+    if (there - visible_characters(text)).total() > MAX_LAYOUT_LOSS * there.total():
+        return visible, text_blocks(visible)
+    return text, _blocks(text, labels)
 
 
-def _without_prolog(markup: str) -> str:
-    """Lxml refuses an encoding declaration in a string that is already decoded."""
-    return re.sub(r"^\s*<\?xml[^>]*\?>", "", markup)
+def _remove_unseen(tree: Any) -> None:
+    for node in list(tree.iter()):
+        if node is not tree and (node.tag in UNSEEN_TAGS or _is_hidden(node)):
+            node.drop_tree()
+
+
+def _open_layout_tables(tree: Any) -> None:
+    """Turn tables whose cells hold blocks into divisions: they place text on the page and would be read across."""
+    for table in list(tree.iter("table")):
+        cells = [cell for cell in table.iter("td", "th") if _table_of(cell) is table]
+        if len(cells) < 2 or any(_holds_blocks(cell) for cell in cells):
+            for node in [table, *(n for n in table.iter() if n.tag in CELL_PARTS and _table_of(n) is table)]:
+                node.tag = "div"
+
+
+def _table_of(node: Any) -> Any:
+    return next(node.iterancestors("table"), None)
+
+
+def _holds_blocks(cell: Any) -> bool:
+    parts = [node for node in cell.iterdescendants() if node.tag in BLOCK_TAGS and node.tag != "br"]
+    return len(parts) > 1 or any(node.tag in ("table", "ul", "ol", "h1", "h2", "h3", "h4") for node in parts)
 
 
 def _blocks(text: str, labels: list[tuple[int, int, str]]) -> tuple[Block, ...]:

@@ -7,20 +7,29 @@ the text, and the white space, bullets and rules between blocks are the only cha
 
 import itertools
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from recense.records import Block, BlockKind
 
-BULLET_SIGNS = "•●○◦▪▫■□◆◇►▶▸‣⁃∙·✓✔✅➔➜➤→»›*–—-✦★☑❖⮚"
+BULLET_SIGNS = "•●○◦▪▫■□◆◇►▶▸‣⁃∙·✓✔✅➔➜➤→»›*–—-✦★☑❖⮚="
 BULLET = re.compile(rf"(?P<marker>[{re.escape(BULLET_SIGNS)}]|o(?=\s{{2,}}|\t))(?P<gap>\s*)(?=\S)")
 NUMBER = re.compile(
-    r"(?P<marker>\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)]|\(?\d{1,3}\)|\d{1,3}(?:°|/|\s[-–—]))(?P<gap>\s+)(?=\S)"
+    r"(?P<marker>\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)]|\(?\d{1,3}\)|\d{1,3}(?:°|/|\s[-–—])"
+    r"|\d{1,2}(?:\.\d{1,2}){1,2}\.?(?=\s+[A-ZÀ-Þ«]))(?P<gap>\s+)(?=\S)"
 )
 MARKDOWN_HEADING = re.compile(r"(?P<marker>#{1,6})\s+(?=\S)")
 # The first cell of a numbered row.
 NUMBER_CELL = re.compile(r"(?:\|\s*)?(?P<marker>\(?[A-Z]?\d{1,3}[.)]?)\s*(?:\||\t|\s{2,})\s*(?=\S)")
 RULE = re.compile(r"[\s\-_=*~#+.·•–—|:]+$")
+# What stands at the head or the foot of each page of a text that was taken from a PDF.
+PAGE_MARK = re.compile(
+    r"(?:\bpage|\bp\.)\s*\d{1,3}\b|[-–—]?\s*\d{1,3}\s*(?:/|sur|of|de)\s*\d{1,3}\s*[-–—]?$", re.IGNORECASE
+)
+FOOT = re.compile(r"\s[-–—|·]\s.*\bpage\s*\d|\bpage\s*\d{1,3}\s*(?:/|sur|of|de)\s*\d|\s{4,}", re.IGNORECASE)
+MAX_PAGE_MARK_CHARS = 90
+MIN_ARROWS = 2
 QUOTED_LINE = re.compile(r"(?:>\s*)+(?=\S)")
 CELL_BORDER = re.compile(r"\t+|\s*\|\s*|\s{3,}")
 SENTENCE_END = re.compile(r"[.!?…:;][\"'»”’)\]]*$")
@@ -39,7 +48,7 @@ SEE_ALSO = re.compile(
 )
 SENTENCE_BREAK = re.compile(r"[a-zà-ÿ)»][.!?…]\s+[A-ZÀ-Þ«]")
 # Signs that also open a quotation, a dialogue or an aside need a space behind them to be bullets.
-SPACED_BULLETS = frozenset("»›*–—-·o")
+SPACED_BULLETS = frozenset("»›*–—-·o=")
 # Mail and PDF text is broken at 50-100 characters; a line of a web page that is longer is a whole paragraph.
 MIN_WRAP_WIDTH, MAX_WRAP_WIDTH = 35, 110
 MAX_HEADING_CHARS = 120
@@ -59,7 +68,7 @@ class Line(NamedTuple):
 
 def text_blocks(text: str) -> tuple[Block, ...]:
     """Layout blocks of a plain or Markdown text, in order, covering every visible character but markers and rules."""
-    lines = list(_lines(text))
+    lines = _with_page_furniture(text, _with_arrow_bullets(text, list(_lines(text))))
     width = wrap_width(lines)
     blocks: list[Block] = []
     previous: Line | None = None
@@ -71,6 +80,37 @@ def text_blocks(text: str) -> tuple[Block, ...]:
             blocks.append(Block(_role(text, line, follows, width), line.start, line.end, line.level, line.marker))
         previous = line
     return tuple(blocks)
+
+
+def _with_arrow_bullets(text: str, lines: list[Line]) -> list[Line]:
+    """A ">" that opens an entry of a list, not a quoted mail: the lines under it are indented and have none."""
+    opens = [
+        a.kind == "quote" and b.kind == "paragraph" and not b.blank_before and b.indent > a.indent
+        for a, b in itertools.pairwise(lines)
+    ]
+    if sum(opens) < MIN_ARROWS:
+        return lines
+    return [line._replace(kind="list_item", level=1, marker=">") if line.kind == "quote" else line for line in lines]
+
+
+def _with_page_furniture(text: str, lines: list[Line]) -> list[Line]:
+    """Page numbers, and lines that come back with another number or on both sides of wide gaps."""
+    masked = [re.sub(r"\d+", "#", text[line.start : line.end]) for line in lines]
+    counts = Counter(masked)
+    return [
+        line._replace(kind="furniture", level=0, marker="")
+        if line.end - line.start <= MAX_PAGE_MARK_CHARS and _is_page_furniture(text, line, mask, counts[mask])
+        else line
+        for line, mask in zip(lines, masked, strict=True)
+    ]
+
+
+def _is_page_furniture(text: str, line: Line, mask: str, count: int) -> bool:
+    content = text[line.start : line.end]
+    if count > 1 and ("#" in mask or "    " in mask):
+        return True
+    mark = PAGE_MARK.search(content)
+    return mark is not None and (mark.span() == (0, len(content)) or (count > 1 or bool(FOOT.search(content))))
 
 
 def _extended(block: Block, end: int) -> Block:
@@ -110,6 +150,12 @@ def _look(text: str, start: int, end: int, *, indent: int, blank_before: int) ->
     return Line(start, end, indent, blank_before, kind, level, marker)
 
 
+def marker_of(text: str) -> str:
+    """The bullet sign or number that a line begins with, "" where there is none."""
+    match = _marker(text, 0, len(text))
+    return match["marker"] if match else ""
+
+
 def _marker(text: str, start: int, end: int) -> re.Match[str] | None:
     match = BULLET.match(text, start, end)
     if match and (match["gap"] or match["marker"] not in SPACED_BULLETS) and match.end() < end:
@@ -138,7 +184,16 @@ def wrap_width(lines: list[Line]) -> int:
 
 def _continues(text: str, previous: Line, line: Line, width: int) -> bool:
     """Whether a line goes on with the block of the line before."""
-    if line.blank_before or line.kind not in ("paragraph", "quote") or previous.kind in ("heading", "table_row"):
+    if (
+        line.blank_before
+        or line.kind not in ("paragraph", "quote")
+        or previous.kind
+        in (
+            "heading",
+            "table_row",
+            "furniture",
+        )
+    ):
         return False
     if line.kind == "quote":
         return previous.kind == "quote"
@@ -152,7 +207,8 @@ def _continues(text: str, previous: Line, line: Line, width: int) -> bool:
         return first.islower() and not SENTENCE_END.search(before) and len(before) > MIN_WRAP_WIDTH
     first_word = text[line.start : line.end].split(maxsplit=1)[0]
     full = previous.indent + len(before) + 1 + len(first_word) > 0.9 * width
-    return full or (first.islower() and not SENTENCE_END.search(before))
+    goes_on = not SENTENCE_END.search(before)
+    return full or (goes_on and (first.islower() or len(before) > 0.6 * width))
 
 
 def _role(text: str, line: Line, follows: Line | None, width: int) -> BlockKind:

@@ -1,63 +1,122 @@
-"""One source to one document: bytes, format by content, text, layout, language."""
+"""One source to its documents: bytes, format by content, text, layout, language.
+
+A container (archive, message, feed, table) holds several documents, and may hold other containers.
+"""
 
 import hashlib
+import re
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from recense.errors import InputTooLarge, MissingInput, UnsupportedFormat
-from recense.language import document_language
-from recense.reading.decoding import decode
-from recense.reading.html import declared_encoding, looks_like_html, parse_html
-from recense.reading.layout import text_blocks
-from recense.reading.sources import READABLE_SUFFIXES, STANDARD_INPUT, Source
-from recense.records import Block, Document
+import msgspec
 
-UNREAD_SUFFIXES = frozenset(
-    {".pdf", ".docx", ".doc", ".odt", ".eml", ".msg", ".zip", ".rss", ".atom", ".csv", ".jsonl"}
-)
+from recense.errors import CostlyInput, EmptyInput, InputError, InputTooLarge, MissingInput
+from recense.language import document_language
+from recense.reading.formats import Format, detect_format
+from recense.reading.isolation import ParsingWorker
+from recense.reading.loss import measure_reading
+from recense.reading.parsed import Failure, Parsed, ParsedText, Part
+from recense.reading.parsers import ParsingOptions, parse, parse_text
+from recense.reading.sources import STANDARD_INPUT, Source
+from recense.records import Block, Document, LossMeter
+from recense.sentences import document_units
+from recense.settings import Settings
+
+WORD = re.compile(r"[^\W\d_]{2}")
 MAX_TITLE_CHARS = 160
+# A mail in an archive in a mail: more is a way to make readers run for ever.
+MAX_DEPTH = 4
+# Parsers that are ours and simple enough to need no limits.
+SAFE_FORMATS: frozenset[Format] = frozenset({"text"})
+_worker = ParsingWorker()
 
 
 class ReadResult(NamedTuple):
-    """A document and what had to be repaired to read it, in plain English."""
+    """A document, what had to be repaired to read it, in plain English, and where its characters went."""
 
     document: Document
-    notices: list[str]
+    notices: tuple[str, ...]
+    meter: LossMeter
 
 
-def read_source(source: Source, *, max_bytes: int) -> ReadResult:
-    """Read one file or standard input.
-
-    Raises:
-        InputError: the source cannot be used; the message says why and what to do.
-    """
-    return read_bytes(_load(source, max_bytes), source.name)
-
-
-def read_bytes(data: bytes, name: str) -> ReadResult:
-    """Turn the bytes of a source into a document; the format is found by content."""
-    _refuse_other_formats(name)
-    decoded = decode(data, name, declared=declared_encoding(data))
-    digest = hashlib.sha256(data).hexdigest()
-    if looks_like_html(data):
-        page = parse_html(decoded.text, name)
-        document = _document(page.text, page.blocks, name, digest, title=page.title, published=page.published)
+def read_source(source: Source, settings: Settings) -> Iterator[ReadResult | InputError]:
+    """The documents of one file or of standard input, in order; what cannot be used is an error in its place."""
+    try:
+        data = _load(source, settings.max_bytes)
+    except InputError as error:
+        yield error
     else:
-        document = _document(decoded.text, text_blocks(decoded.text), name, digest)
-    return ReadResult(document, decoded.notices)
+        yield from read_bytes(data, source.name, settings)
+
+
+def read_bytes(data: bytes, name: str, settings: Settings) -> Iterator[ReadResult | InputError]:
+    """The documents in the bytes of a file."""
+    yield from _read(Part(name=name, data=data), settings, depth=0)
 
 
 def read_text(text: str, name: str = STANDARD_INPUT) -> Document:
     """Turn a text that is already decoded into a document."""
-    return _document(text, text_blocks(text), name, hashlib.sha256(text.encode("utf-8", "replace")).hexdigest())
+    return _document(parse_text(text), name, hashlib.sha256(text.encode("utf-8", "replace")).hexdigest())
 
 
-def _document(
-    text: str, blocks: tuple[Block, ...], name: str, digest: str,
-    *, title: str | None = None, published: str | None = None,
-) -> Document:  # fmt: skip
-    return Document(digest, name, title or _own_title(text, blocks), published, document_language(text), text, blocks)
+def _read(part: Part, settings: Settings, *, depth: int) -> Iterator[ReadResult | InputError]:
+    if depth > MAX_DEPTH:
+        yield CostlyInput(part.name, f"it lies more than {MAX_DEPTH} containers deep", "Unpack it and name the file.")
+        return
+    try:
+        form = _format(part, settings.text_column)
+    except InputError as error:
+        yield error
+        return
+    pieces = _parse(form, part, settings)
+    if not pieces:
+        yield EmptyInput(part.name, "it holds no document", "Check that it was saved completely.")
+    for piece in pieces:
+        if isinstance(piece, Failure):
+            yield piece.error()
+        elif isinstance(piece, ParsedText):
+            yield _result(piece, part, settings)
+        else:
+            yield from _read(piece, settings, depth=depth + 1)
+
+
+def _format(part: Part, text_column: str | None) -> Format:
+    if not part.is_document:
+        return detect_format(part.data, part.name, text_column)
+    # The container says that this is text; it can only be a page or plain.
+    form = detect_format(part.data, "")
+    return "html" if form == "html" else "text"
+
+
+def _parse(form: Format, part: Part, settings: Settings) -> list[Parsed]:
+    options = ParsingOptions(settings.max_bytes, settings.text_column)
+    if form in SAFE_FORMATS:
+        return parse(form, part.data, part.name, options)
+    return _worker.parse(form, part.data, part.name, options, seconds=settings.parse_seconds)
+
+
+def _result(parsed: ParsedText, part: Part, settings: Settings) -> ReadResult | InputError:
+    if len(parsed.text) > settings.max_chars:
+        reason = f"its text is longer than {settings.max_chars:,} characters"
+        return InputTooLarge(part.name, reason, "Split it into documents.")
+    if not WORD.search(parsed.text):
+        return EmptyInput(part.name, "it holds no words", "Check that it was saved completely.")
+    stated = msgspec.structs.replace(
+        parsed, title=part.title or parsed.title, published=part.published or parsed.published
+    )
+    document = _document(stated, part.name, part.digest or hashlib.sha256(part.data).hexdigest())
+    if len(document_units(document)) > settings.max_sentences:
+        reason = f"its text has more than {settings.max_sentences:,} sentences"
+        return InputTooLarge(part.name, reason, "Split it into documents.")
+    return ReadResult(document, parsed.notices, measure_reading(parsed))
+
+
+def _document(parsed: ParsedText, name: str, digest: str) -> Document:
+    title = parsed.title or _own_title(parsed.text, parsed.blocks)
+    language = document_language(parsed.text)
+    return Document(digest, name, title, parsed.published, language, parsed.text, parsed.blocks)
 
 
 def _own_title(text: str, blocks: tuple[Block, ...]) -> str | None:
@@ -82,12 +141,3 @@ def _load(source: Source, max_bytes: int) -> bytes:
         reason = f"the file is larger than {max_bytes / 1e6:.0f} MB"
         raise InputTooLarge(source.name, reason, "Split it into documents.")
     return data
-
-
-def _refuse_other_formats(name: str) -> None:
-    """Name a format that has no reader yet, rather than call it binary."""
-    suffix = Path(name).suffix.lower()
-    if suffix in UNREAD_SUFFIXES:
-        reason = f"there is no reader for {suffix} files yet"
-        readable = ", ".join(sorted(READABLE_SUFFIXES))
-        raise UnsupportedFormat(name, reason, f"Save it as text or HTML; recense reads {readable}.")

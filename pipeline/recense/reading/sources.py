@@ -8,9 +8,9 @@ from typing import NamedTuple
 import msgspec
 
 from recense.errors import InputError, MissingInput
+from recense.reading.formats import READABLE_SUFFIXES
 
 STANDARD_INPUT = "-"
-READABLE_SUFFIXES = frozenset({".txt", ".text", ".md", ".markdown", ".html", ".htm", ".xhtml"})
 
 
 class Source(msgspec.Struct, frozen=True, order=True):
