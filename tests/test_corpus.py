@@ -5,8 +5,8 @@ import msgspec
 import pytest
 
 from recense.agreement import agreement_table
-from recense.corpus import Corpus, LabelledDocument, LabelledItem, corpus_digest, format_problems, load_corpus
-from recense.corpus_checks import check_corpus
+from recense.corpus import Corpus, LabelledDocument, LabelledItem, Split, corpus_digest, format_problems, load_corpus
+from recense.corpus_checks import check_corpus, without_source
 from recense.corpus_split import assign_splits
 from recense.corpus_stats import corpus_tables, unseen_clusters
 from recense.errors import CorpusError
@@ -103,6 +103,23 @@ def test_related_documents_stay_together() -> None:
     assert ["a", "b"] in groups
     assigned = {d.id: d.split for d in assign_splits(documents)}
     assert assigned["a"] == assigned["b"]
+
+
+def test_documents_keep_the_split_that_they_have() -> None:
+    documents = [_document(f"d{i}", " ".join(f"mot{i}x{j}" for j in range(9))) for i in range(40)]
+    kept: dict[str, Split] = {f"d{i}": "test" for i in range(9)}
+    assigned = {d.id: d.split for d in assign_splits(documents, keep=kept)}
+    assert kept.items() <= assigned.items()
+    assert set(assigned.values()) == {"train", "dev", "test"}
+
+
+@pytest.mark.parametrize(
+    "sources", ["", "; sources: general knowledge", "; sources: https://a.example general knowledge"]
+)
+def test_a_document_must_name_the_pages_of_its_facts(corpus: Corpus, sources: str) -> None:
+    document = msgspec.structs.replace(_document("d", "Une initiative."), note=f"layout: bullets{sources}")
+    assert any("must name the pages" in line for line in without_source([document]))
+    assert list(without_source(corpus.documents)) == []
 
 
 def test_splits_are_stored_shares_of_all_documents(corpus: Corpus) -> None:

@@ -34,6 +34,7 @@ def check_corpus(folder: Path) -> list[str]:
     accepted = reviewed_doubts(folder)
     return [
         *_unknown_ids(corpus, gazetteer),
+        *without_source(corpus.documents),
         *_repeated_sentences(corpus.documents),
         *_overlapping_items(corpus.documents),
         *_leaks(corpus.documents),
@@ -109,6 +110,14 @@ def _unknown_ids(corpus: Corpus, gazetteer: Gazetteer) -> Iterator[str]:
                     yield f"{document.id}: {document.text_of(entity)!r} has the unknown id {entity.id!r}"
                 if entity.label == "REGION" and entity.id is None:
                     yield f"{document.id}: the place {document.text_of(entity)!r} has no region code"
+
+
+def without_source(documents: Sequence[LabelledDocument]) -> Iterator[str]:
+    """Documents whose note names no page, or names something else than pages, as the source of its facts."""
+    for document in documents:
+        sources = document.note_field("sources").split()
+        if not sources or not all(source.startswith(("http://", "https://")) for source in sources):
+            yield f"{document.id}: its note must name the pages of its facts (sources: https://…), and nothing else"
 
 
 def _repeated_sentences(documents: Sequence[LabelledDocument]) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 import random
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -13,11 +13,19 @@ SHARES: dict[Split, float] = {"train": 0.7, "dev": 0.1, "test": 0.2}
 SEED = 20200507
 
 
-def assign_splits(documents: Sequence[LabelledDocument], *, seed: int = SEED) -> list[LabelledDocument]:
+def assign_splits(
+    documents: Sequence[LabelledDocument], *, keep: Mapping[str, Split] | None = None, seed: int = SEED
+) -> list[LabelledDocument]:
     """Split documents about 70/10/20 so that languages, layouts and categories are spread evenly.
 
     Documents that tell of the same initiative or share text are one group and go to one split. Groups
     are dealt one by one, the rarest and largest first, each to the split that lacks most of what it has.
+
+    Args:
+        documents: all documents of the corpus.
+        keep: the splits of documents that have one; a group goes where most of these are, so that what was
+            trained on before does not become a test.
+        seed: of the order in which groups are dealt.
 
     Returns:
         The documents in the given order, with their splits set.
@@ -29,12 +37,22 @@ def assign_splits(documents: Sequence[LabelledDocument], *, seed: int = SEED) ->
     order = sorted(range(len(groups)), key=lambda index: (-len(groups[index]), groups[index][0].id))
     random.Random(seed).shuffle(order)  # noqa: S311 - a fixed shuffle, nothing secret
     order.sort(key=lambda index: -len(groups[index]))
+    kept = [_kept_split(group, keep or {}) for group in groups]
     split_of: dict[str, Split] = {}
-    for index in order:
-        split = max(SHARES, key=lambda name: _need(traits[index], have[name], totals, SHARES[name]))
+    for index in sorted(order, key=lambda index: kept[index] is None):
+        lacks: dict[Split, float] = {
+            name: _need(traits[index], have[name], totals, share) for name, share in SHARES.items()
+        }
+        neediest: Split = max(lacks, key=lambda name: lacks[name])
+        split = kept[index] or neediest
         have[split] += traits[index]
         split_of |= {document.id: split for document in groups[index]}
     return [msgspec.structs.replace(document, split=split_of[document.id]) for document in documents]
+
+
+def _kept_split(group: Sequence[LabelledDocument], keep: Mapping[str, Split]) -> Split | None:
+    splits = Counter(keep[document.id] for document in group if document.id in keep)
+    return splits.most_common(1)[0][0] if splits else None
 
 
 def _traits(group: Sequence[LabelledDocument]) -> Counter[str]:
