@@ -1,6 +1,11 @@
+from itertools import pairwise
+
 import pytest
 
-from recense.evaluation import Case, Counts, count_spans, macro_f1, with_interval
+from recense.corpus import Corpus
+from recense.evaluation import Case, Counts, count_spans, macro_f1, splitting_scores, with_interval
+from recense.reading import read_text
+from recense.splitting_baselines import BASELINES, item_per_document
 
 
 def _case(document: str, expected: str, predicted: str) -> Case:
@@ -29,3 +34,29 @@ def test_span_counts() -> None:
     assert counts == Counts(1, 2, 3)
     assert counts.f1 == pytest.approx(0.4)
     assert Counts(0, 0, 0).f1 == 1.0
+
+
+def test_gold_items_are_perfect_by_every_measure(corpus: Corpus) -> None:
+    documents = corpus.of_split("dev")
+    gold = {document.text: [(item.start, item.end) for item in document.items] for document in documents}
+    scores = splitting_scores(documents, lambda document: gold[document.text])
+    for measure in ("exact_item_f1", "boundary_f1", "boundary_similarity", "token_f1", "item_text_recall"):
+        assert scores[measure] == 1.0
+    for measure in ("pk", "window_diff", "foreign_text_share"):
+        assert scores[measure] == 0.0
+    assert sum(group["items"] for group in scores["by_layout"].values()) == scores["items"]
+
+
+def test_one_item_per_document_keeps_all_text_and_little_else_is_right(corpus: Corpus) -> None:
+    scores = splitting_scores(corpus.of_split("dev"), item_per_document)
+    assert scores["item_text_recall"] > 0.99
+    assert scores["foreign_text_share"] > 0.2
+    assert scores["exact_item_f1"] < 0.1
+
+
+@pytest.mark.parametrize("name", BASELINES)
+def test_baselines_give_ordered_spans(corpus: Corpus, name: str) -> None:
+    for document in corpus.of_split("dev"):
+        spans = BASELINES[name](read_text(document.text))
+        assert all(start < end for start, end in spans)
+        assert all(a[1] <= b[0] for a, b in pairwise(spans))

@@ -32,8 +32,10 @@ BULLETS = [
 
 
 def _rows(language: str) -> list[InventoryRow]:
-    results = [process_source(source, Settings()) for source in find_sources([str(SEEDS)]).sources]
-    return [row for result in results if result.documents[0].language == language for row in result.rows]
+    results = [result for source in find_sources([str(SEEDS)]).sources for result in process_source(source, Settings())]
+    return [
+        row for result in results if result.document and result.document.language == language for row in result.rows
+    ]
 
 
 def test_the_newsletter_gives_an_item_per_bullet_with_its_clusters_and_regions() -> None:

@@ -5,15 +5,18 @@ import pytest
 
 from recense.model_store import Model
 from recense.reading import read_text
-from recense.records import Block
+from recense.records import Block, BlockKind
 from recense.segmentation import (
     Label,
     labels_of_spans,
     likeliest_labels,
+    likeliest_single_item,
     spans_of_labels,
     split,
     tags_of_labels,
     title_of,
+    with_consistent_headings,
+    with_cut_sentences_joined,
     without_foreign_edges,
     without_introductions,
 )
@@ -74,7 +77,6 @@ def test_bullets_are_items_and_the_rest_is_not(model: Model) -> None:
     assert _items_of_bullets(model, *bullets) == bullets
 
 
-@pytest.mark.xfail(strict=True, reason="the corpus has few bullets of under 15 words; the first one is missed")
 def test_very_short_bullets_are_items_too(model: Model) -> None:
     bullets = [
         "The cluster Minalogic (digital technologies, Auvergne-Rhône-Alpes) lends twenty servers to hospitals.",
@@ -91,7 +93,23 @@ def test_the_tags_of_the_models_hold_the_labels() -> None:
 
 def test_no_inside_follows_an_outside() -> None:
     marginals = np.array([[0.1, 0.0, 0.9], [0.3, 0.6, 0.1], [0.0, 0.9, 0.1]])
-    assert likeliest_labels(marginals) == ["O", "B", "I"]
+    assert likeliest_labels(marginals, [1.0, 1.0, 1.0]) == ["O", "B", "I"]
+
+
+def test_a_sentence_that_is_surely_inside_is_inside_whether_it_begins_or_goes_on() -> None:
+    marginals = np.array([[0.9, 0.0, 0.1], [0.3, 0.3, 0.4]])
+    assert likeliest_labels(marginals, [1.0, 1.0]) == ["B", "I"]
+    assert likeliest_labels(marginals, [1.0, 1.5]) == ["B", "B"]
+
+
+def test_an_item_goes_on_over_page_furniture_in_the_middle_of_a_sentence() -> None:
+    text = "La ville donne mille\n\nLettre – page 2\n\nmasques à sa clinique."
+    kinds: list[BlockKind] = ["paragraph", "furniture", "paragraph"]
+    spans = [(0, 20), (22, 37), (39, len(text))]
+    blocks = [Block(kind, start, end) for kind, (start, end) in zip(kinds, spans, strict=True)]
+    units = [Unit(block.start, block.end, block, i, True, True) for i, block in enumerate(blocks)]
+    assert with_cut_sentences_joined(text, units, ["B", "O", "B"]) == ["B", "I", "I"]
+    assert with_cut_sentences_joined(text.replace("mille", "cent."), units, ["B", "O", "B"]) == ["B", "O", "B"]
 
 
 def test_titles_are_short_and_on_one_line() -> None:
@@ -121,3 +139,31 @@ def test_a_paragraph_that_announces_a_list_of_items_is_none() -> None:
     units = document_units(document)
     assert without_introductions(document, units, ["B", "I", "B", "B"]) == ["O", "O", "B", "B"]
     assert without_introductions(document, units, ["B", "I", "I", "I"]) == ["B", "I", "I", "I"]
+
+
+def test_a_document_of_one_item_gets_the_likeliest_one() -> None:
+    marginals = np.array(
+        [[0.1, 0.0, 0.9], [0.6, 0.1, 0.3], [0.4, 0.5, 0.1], [0.2, 0.2, 0.6], [0.1, 0.8, 0.1], [0, 0, 1]]
+    )
+    assert likeliest_single_item(marginals) == ["O", "B", "I", "I", "I", "O"]
+
+
+def _titled(count: int) -> list[Unit]:
+    blocks = [Block("heading" if i % 2 == 0 else "paragraph", 20 * i, 20 * i + 10, i % 2) for i in range(2 * count)]
+    return [Unit(block.start, block.end, block, i, True, True) for i, block in enumerate(blocks)]
+
+
+@pytest.mark.parametrize(
+    ("outside", "expected"), [(0.3, ["B", "I", "B", "I", "B", "I"]), (0.8, ["B", "I", "O", "B", "O", "B"])]
+)
+def test_titles_of_a_document_are_all_in_their_items_or_as_they_were(outside: float, expected: list[Label]) -> None:
+    labels: list[Label] = ["B", "I", "O", "B", "O", "B"]
+    marginals = np.array([[1 - outside, 0, outside], [0.5, 0.5, 0.0]] * 3)
+    assert with_consistent_headings(_titled(3), labels, marginals, [False] * 6) == expected
+
+
+def test_the_name_of_a_place_over_items_is_not_their_title() -> None:
+    labels: list[Label] = ["B", "I", "O", "B"]
+    marginals = np.array([[1, 0, 0], [0.5, 0.5, 0.0]] * 2)
+    is_place = [False, False, True, False]
+    assert with_consistent_headings(_titled(2), labels, marginals, is_place) == labels

@@ -11,9 +11,25 @@ from recense.classification import Classifier
 from recense.corpus import Corpus, LabelledDocument, LabelledItem
 from recense.entities import EntityFinder
 from recense.reading import read_text
+from recense.records import Document
 from recense.segmentation import Splitter
+from recense.segmentation_metrics import (
+    Ratio,
+    boundaries,
+    boundary_edits,
+    matched_within,
+    pk,
+    token_starts,
+    window_diff,
+)
+from recense.splitting_baselines import BASELINES
 
 BOOTSTRAP_ROUNDS = 1000
+# A border that is two tokens off loses nothing that a reader would miss.
+NEAR_TOKENS = 2
+COUNTED = ("exact", "boundary", "near_boundary", "tokens")
+RATIOS = ("pk", "window_diff", "edits", "kept", "foreign")
+SplitFunction = Callable[[Document], Sequence[tuple[int, int]]]
 SEED = 20200507
 
 
@@ -140,26 +156,98 @@ def category_scores(cases: Sequence[Case], categories: Sequence[str], threshold:
     }
 
 
-def splitting_scores(documents: Iterable[LabelledDocument], splitter: Splitter) -> dict[str, Any]:
-    """Exact-item F1 in all and by layout; characters of gold items kept, and of other text let in."""
-    by_layout: dict[str, Counts] = {}
-    kept = wanted = inside = extra = 0
+class SplittingTally(msgspec.Struct, frozen=True, kw_only=True):
+    """What the measures of splitting are made of, for one document or many; ratios are (errors or hits, cases).
+
+    Attributes:
+        exact: items with both borders right.
+        boundary: borders at the very token.
+        near_boundary: borders within two tokens.
+        tokens: words and signs inside items.
+        pk: windows in error, of all.
+        window_diff: windows in error, of all.
+        edits: edits of boundary similarity, of all borders.
+        kept: characters of gold items that are in some predicted item.
+        foreign: characters of predicted items that are in no gold item.
+    """
+
+    exact: Counts = NOTHING
+    boundary: Counts = NOTHING
+    near_boundary: Counts = NOTHING
+    tokens: Counts = NOTHING
+    pk: Ratio = (0, 0)
+    window_diff: Ratio = (0, 0)
+    edits: Ratio = (0, 0)
+    kept: Ratio = (0, 0)
+    foreign: Ratio = (0, 0)
+
+    def __add__(self, other: "SplittingTally") -> "SplittingTally":
+        summed: dict[str, Any] = {name: getattr(self, name) + getattr(other, name) for name in COUNTED}
+        summed |= {name: _added(getattr(self, name), getattr(other, name)) for name in RATIOS}
+        return SplittingTally(**summed)
+
+    def scores(self) -> dict[str, float]:
+        """The measures, with the number of gold items behind them."""
+        return {
+            "exact_item_f1": round(self.exact.f1, 4),
+            "boundary_f1": round(self.boundary.f1, 4),
+            "near_boundary_f1": round(self.near_boundary.f1, 4),
+            "pk": _share(self.pk),
+            "window_diff": _share(self.window_diff),
+            "boundary_similarity": round(1 - _share(self.edits), 4),
+            "token_f1": round(self.tokens.f1, 4),
+            "item_text_recall": _share(self.kept, empty=1.0),
+            "foreign_text_share": _share(self.foreign),
+            "items": self.exact.expected,
+        }
+
+
+def _added(one: Ratio, other: Ratio) -> Ratio:
+    return one[0] + other[0], one[1] + other[1]
+
+
+def _share(ratio: Ratio, *, empty: float = 0.0) -> float:
+    return round(ratio[0] / ratio[1], 4) if ratio[1] else empty
+
+
+def splitting_scores(documents: Iterable[LabelledDocument], split: SplitFunction) -> dict[str, Any]:
+    """All measures of splitting: over all documents, by language and by layout."""
+    total, groups = (
+        SplittingTally(),
+        {"by_language": dict[str, SplittingTally](), "by_layout": dict[str, SplittingTally]()},
+    )
     for document in documents:
-        predicted = [tuple(span) for span in splitter.spans(read_text(document.text, document.id))]
-        gold = [(item.start, item.end) for item in document.items]
-        layout = document.note_field("layout")
-        by_layout[layout] = by_layout.get(layout, NOTHING) + count_spans(predicted, gold)
-        in_gold, in_predicted = _characters(gold), _characters(predicted)
-        kept, wanted = kept + len(in_gold & in_predicted), wanted + len(in_gold)
-        inside, extra = inside + len(in_predicted), extra + len(in_predicted - in_gold)
-    total = sum(by_layout.values(), start=NOTHING)
-    return {
-        "exact_item_f1": round(total.f1, 4),
-        "items": total.expected,
-        "item_text_recall": round(kept / max(1, wanted), 4),
-        "foreign_text_share": round(extra / max(1, inside), 4),
-        "exact_item_f1_by_layout": {name: round(counts.f1, 4) for name, counts in sorted(by_layout.items())},
+        tally = _tally(document, split(read_text(document.text, document.id)))
+        total += tally
+        for group, name in (("by_language", document.language), ("by_layout", document.note_field("layout"))):
+            groups[group][name] = groups[group].get(name, SplittingTally()) + tally
+    return total.scores() | {
+        group: {name: tally.scores() for name, tally in sorted(tallies.items())} for group, tallies in groups.items()
     }
+
+
+def _tally(document: LabelledDocument, spans: Sequence[tuple[int, int]]) -> SplittingTally:
+    predicted = [(start, end) for start, end in spans]
+    gold = [(item.start, item.end) for item in document.items]
+    starts = token_starts(document.text)
+    reference, hypothesis = boundaries(starts, gold), boundaries(starts, predicted)
+    ours, theirs = sorted(reference), sorted(hypothesis)
+    sizes = len(theirs), len(ours)
+    in_gold, in_predicted = _characters(gold), _characters(predicted)
+    return SplittingTally(
+        exact=count_spans(predicted, gold),
+        boundary=Counts(matched_within(ours, theirs, 0), *sizes),
+        near_boundary=Counts(matched_within(ours, theirs, NEAR_TOKENS), *sizes),
+        tokens=count_spans(
+            (s for s in starts if s in in_predicted),
+            (s for s in starts if s in in_gold),
+        ),
+        pk=pk(reference, hypothesis, len(starts)),
+        window_diff=window_diff(reference, hypothesis, len(starts)),
+        edits=boundary_edits(reference, hypothesis),
+        kept=(len(in_gold & in_predicted), len(in_gold)),
+        foreign=(len(in_predicted - in_gold), len(in_predicted)),
+    )
 
 
 def _characters(spans: Iterable[tuple[int, ...]]) -> set[int]:
@@ -199,7 +287,8 @@ def evaluate(corpus: Corpus, classifier: Classifier, splitter: Splitter, finder:
         "corpus": corpus.digest,
         "documents": len(documents),
         "classification": category_scores(cases, classifier.categories, classifier.threshold),
-        "splitting": splitting_scores(documents, splitter),
+        "splitting": splitting_scores(documents, splitter.spans)
+        | {"baselines": {name: splitting_scores(documents, split) for name, split in BASELINES.items()}},
         "entities": entity_scores(documents, finder),
     }
     plain: dict[str, Any] = msgspec.to_builtins(report)

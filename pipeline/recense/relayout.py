@@ -15,6 +15,9 @@ from recense.records import Block
 SEPARATORS = ("\n", "\n\n")
 # Put before every list item; None keeps the document's own marker, "" is a page that lost its bullets.
 MARKERS = (None, "- ", "• ", "* ", "– ", "")
+# One variant in so many joins blocks to paragraphs.
+JOINED_EVERY = 3
+JOINED_SHARE = 0.6
 KEPT_SHARES = (0.3, 0.5, 0.7)
 
 
@@ -46,7 +49,20 @@ def variants(text: str, spans: Sequence[tuple[int, int]], *, count: int, seed: s
     choice = random.Random(seed)  # noqa: S311 - reproducible variety, nothing secret
     for number in range(count):
         kept = _thinned(blocks, spans, choice) if number % 2 else blocks
-        yield relaid(text, kept, spans, separator=choice.choice(SEPARATORS), marker=choice.choice(MARKERS))
+        separator, marker = choice.choice(SEPARATORS), choice.choice(MARKERS)
+        joined = _joined(text, kept, choice) if number % JOINED_EVERY == JOINED_EVERY - 1 else frozenset[int]()
+        yield relaid(text, kept, spans, separator=separator, marker=marker, joined=joined)
+
+
+def _joined(text: str, blocks: Sequence[Block], choice: random.Random) -> frozenset[int]:
+    """Blocks that will go on in the paragraph of the one before, as articles tell several initiatives in one breath."""
+    return frozenset(
+        index
+        for index in range(1, len(blocks))
+        if blocks[index].kind == blocks[index - 1].kind == "paragraph"
+        and text[blocks[index - 1].end - 1] in ".!?»”"
+        and choice.random() < JOINED_SHARE
+    )
 
 
 def _thinned(blocks: Sequence[Block], spans: Sequence[tuple[int, int]], choice: random.Random) -> list[Block]:
@@ -66,8 +82,9 @@ def _touches(block: Block, spans: Sequence[tuple[int, int]]) -> bool:
 
 
 def relaid(
-    text: str, blocks: Sequence[Block], spans: Sequence[tuple[int, int]], *, separator: str, marker: str | None
-) -> LaidOut:
+    text: str, blocks: Sequence[Block], spans: Sequence[tuple[int, int]],
+    *, separator: str, marker: str | None, joined: frozenset[int] = frozenset(),
+) -> LaidOut:  # fmt: skip
     """The blocks of a document put together anew.
 
     Args:
@@ -76,16 +93,19 @@ def relaid(
         spans: offsets of its items.
         separator: between blocks.
         marker: before list items; None keeps each one's own.
+        joined: positions of the blocks that go on in the paragraph of the block before.
     """
-    parts, moved, length = [], [], 0
-    for block in blocks:
-        sign = _sign(block, marker)
+    parts: list[str] = []
+    moved: list[_Moved] = []
+    length = 0
+    for index, block in enumerate(blocks):
+        sign = " " if index in joined else separator * bool(parts) + _sign(block, marker)
         body = text[block.start : block.end].replace("\n", " ")
         moved.append(_Moved(block.start, block.end, length + len(sign)))
         parts.append(sign + body)
-        length += len(sign) + len(body) + len(separator)
+        length += len(sign) + len(body)
     new_spans = [_moved_span(span, moved) for span in spans]
-    return LaidOut(separator.join(parts) + "\n", [span for span in new_spans if span is not None])
+    return LaidOut("".join(parts) + "\n", [span for span in new_spans if span is not None])
 
 
 def _sign(block: Block, marker: str | None) -> str:

@@ -71,8 +71,10 @@ def train(
     report("reading the corpus")
     corpus = load_corpus(corpus_folder)
     training, dev = corpus.of_split("train"), corpus.of_split("dev")
-    report(f"training the splitter on {len(training)} documents")
-    splitter = train_splitter(training, settings.splitter)
+    gazetteer = load_gazetteer(corpus_folder / "gazetteers")
+    # The splitter has no threshold to choose on the dev split, so it may learn from it.
+    report(f"training the splitter on {len(training) + len(dev)} documents")
+    splitter = train_splitter([*training, *dev], gazetteer.place_words, settings.splitter)
     examples = examples_of(training)
     report(f"cross-validating the classifier on {len(examples.texts)} items")
     held_out = held_out_probabilities(examples, corpus.taxonomy, settings)
@@ -87,8 +89,7 @@ def train(
     classifier.threshold = choose_threshold(calibrated, expected, settings.accepted_precision)
     cross_validation = cross_validation_report(examples, held_out, corpus.taxonomy)
     report("measuring on the test split")
-    finder = EntityFinder(load_gazetteer(corpus_folder / "gazetteers"))
-    metrics = evaluate(corpus, classifier, splitter, finder)
+    metrics = evaluate(corpus, classifier, splitter, EntityFinder(gazetteer))
     return save_model(
         out,
         {"classifier": classifier, "splitter": splitter},

@@ -6,9 +6,11 @@ labeller learns from the corpus how much each is worth in which layout.
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import groupby
+from typing import NamedTuple
 
+from recense.entities.folding import fold_word
 from recense.records import Document
 from recense.sentences import Unit
 
@@ -16,9 +18,7 @@ TOKEN = re.compile(r"[^\W\d_]+|\d+|[^\w\s]")
 WORD = re.compile(r"[^\W\d_]{2,}")
 PROPER_NOUN = re.compile(r"(?<=[\w,;:(’'] )[A-ZÉÈÀÎÔÇ][\w&.-]{2,}|#\w+|\b[A-Z]{2,}\w*")
 NUMBER = re.compile(r"\d")
-CONTACT = re.compile(
-    r"[\w.+-]+@[\w-]+\.\w+|(?:\+33|\b0)[\s.]?\d(?:[\s.]?\d\d){4}|https?://|www\.|©|\(c\)", re.IGNORECASE
-)
+CONTACT = re.compile(r"\w@[\w-]{1,60}\.\w|(?:\+33|\b0)[\s.]?\d(?:[\s.]?\d\d){4}|https?://|www\.|©|\(c\)", re.IGNORECASE)
 DATE = re.compile(
     r"\b(?:\d{1,2}(?:er|st|nd|rd|th)?\s+(?:janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre"
     r"|décembre|january|february|march|april|may|june|july|august|september|october|november|december)"
@@ -37,18 +37,51 @@ PROBABILITY_STEPS = (0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9, 0.95, 0.98
 LENGTH_STEPS = (3, 6, 10, 15, 22, 32, 50)
 
 
-def document_features(document: Document, units: Sequence[Unit], inside: Sequence[float]) -> list[list[str]]:
+class SentenceVerdict(NamedTuple):
+    """What the wording classifier says of a sentence: probabilities that it begins an item, and that it is in one."""
+
+    begins: float
+    inside: float
+
+
+class Verdicts(NamedTuple):
+    """What is known of a document before its sentences are labelled.
+
+    Attributes:
+        sentences: what the wording classifier says of each.
+        shape: probability of each way in which its items may lie in it.
+        place_words: words of the names of places, folded.
+    """
+
+    sentences: list[SentenceVerdict]
+    shape: dict[str, float]
+    place_words: frozenset[str]
+
+
+def skeleton(document: Document) -> str:
+    """A document as a line of words that name its blocks' kinds, lengths, endings and first words."""
+    words = []
+    for block in document.blocks:
+        text = document.text[block.start : block.end]
+        size = _bucket(len(text.split()), (4, 8, 15, 30, 60, 100))
+        last = text[-1] if not text[-1].isalnum() else "w"
+        opening = "_".join(word.lower() for word in WORD.findall(text)[:2])
+        words.append(f"{block.kind}{size} {block.kind}{last} {opening}")
+    return f"n{_bucket(len(document.blocks), (3, 6, 10, 15, 25, 40))} " + " ".join(words)
+
+
+def document_features(document: Document, units: Sequence[Unit], verdicts: Verdicts) -> list[list[str]]:
     """Feature strings of every unit, each with those of its neighbours.
 
     Args:
         document: the document.
         units: its units, in order.
-        inside: for each unit, the probability that a sentence so worded tells of an initiative.
+        verdicts: what the classifiers say of its sentences and of the whole.
 
     Returns:
         One list of feature names per unit, in the same order.
     """
-    own = _own_features(document, units, inside)
+    own = _own_features(document, units, verdicts)
     return [_with_neighbours(own, index) for index in range(len(units))]
 
 
@@ -68,14 +101,14 @@ def _with_neighbours(own: list[tuple[list[str], list[str]]], index: int) -> list
     return features
 
 
-def _own_features(
-    document: Document, units: Sequence[Unit], inside: Sequence[float]
-) -> list[tuple[list[str], list[str]]]:
+def _own_features(document: Document, units: Sequence[Unit], verdicts: Verdicts) -> list[tuple[list[str], list[str]]]:
+    inside = [verdict.inside for verdict in verdicts.sentences]
     profile, lists = _document_profile(document, units), _list_features(document)
     of_block = _by_block(units, inside)
     blocks = {index: _block_verdict(values) for index, values in of_block.items()}
     means = {index: sum(values) / len(values) for index, values in of_block.items()}
     rows, seen, depth = [], set[str](), 0
+    places_seen: set[str] = set()
     for index, unit in enumerate(units):
         text = document.text[unit.start : unit.end]
         before = document.text[units[index - 1].end if index else 0 : unit.start]
@@ -83,13 +116,50 @@ def _own_features(
         layout = _layout(unit, text, before, in_quote=depth > 0)
         layout += _position(index, len(units), unit, profile)
         layout += [f"kind+first+names={unit.block.kind}+{unit.first}+{min(len(nouns), 3)}"]
+        layout.append(_opening(document, units, index, text))
         layout += lists[unit.block_index] + _surroundings(document, unit.block_index, means)
         layout += _probability(unit, inside[index]) + blocks[unit.block_index]
+        layout += _verdict_features(unit, verdicts, index)
+        places = _places(text, verdicts.place_words)
+        layout += _place_features(unit, text, places, places_seen)
+        places_seen |= places
         wording = _wording(text) + _cohesion(nouns, seen, units, index, document)
         seen |= nouns
         depth = 0 if unit.last else max(0, depth + _quote_balance(text))
         rows.append((layout, wording))
     return rows
+
+
+def _places(text: str, place_words: frozenset[str]) -> set[str]:
+    """The words of a text that may name a place: capitalised, and part of a place's name."""
+    return {folded for word in WORD.findall(text) if word[0].isupper() and (folded := fold_word(word)) in place_words}
+
+
+def _place_features(unit: Unit, text: str, places: set[str], seen: set[str]) -> list[str]:
+    """A heading that is a place stands over the items of that place; a new place often comes with a new initiative."""
+    features = [f"new-places={min(len(places - seen), 2)}+{unit.first}", f"places={min(len(places), 2)}"]
+    if unit.block.kind == "heading":
+        features.append(f"place-heading={int(4 * _share_of_places(text, places))}")
+    return features
+
+
+def _share_of_places(text: str, places: Iterable[str]) -> float:
+    words = [word for word in WORD.findall(text) if len(word) > 2]
+    return sum(fold_word(word) in places for word in words) / max(1, len(words))
+
+
+def is_place_heading(text: str, place_words: frozenset[str]) -> bool:
+    """Whether a heading is made of names of places."""
+    return _share_of_places(text, _places(text, place_words)) > 0.5
+
+
+def _opening(document: Document, units: Sequence[Unit], index: int, text: str) -> str:
+    """Whether the unit goes on with a sentence that page furniture or a break has cut in two."""
+    before = next((u for u in reversed(units[:index]) if u.block.kind != "furniture"), None)
+    if before is None:
+        return "open=edge"
+    last = document.text[before.end - 1]
+    return f"open={last.isalnum() or last in ',-'}+{text[0].islower()}+{units[index - 1].block.kind == 'furniture'}"
 
 
 def _document_profile(document: Document, units: Sequence[Unit]) -> list[str]:
@@ -132,6 +202,25 @@ def _probability(unit: Unit, inside: float) -> list[str]:
     """The wording's verdict, in steps that are finer where it is sure."""
     step = _step(inside)
     return [f"inside={step}", f"inside+kind+first={step}+{unit.block.kind}+{unit.first}"]
+
+
+def _verdict_features(unit: Unit, verdicts: Verdicts, index: int) -> list[str]:
+    """Whether a sentence so worded begins an item, and what the shape of the document says of its place."""
+    begins, inside = (_step(value) for value in verdicts.sentences[index])
+    shape = max(verdicts.shape, key=verdicts.shape.__getitem__)
+    single = _step(verdicts.shape.get("single", 0.0))
+    place = f"{unit.block.kind}+{unit.first}"
+    return [
+        f"begins={begins}",
+        f"begins+first={begins}+{unit.first}+{unit.block.kind}",
+        f"shape={shape}",
+        f"shape+kind+first={shape}+{place}",
+        f"shape+inside={shape}+{inside}",
+        f"shape+begins={shape}+{begins}+{unit.first}",
+        f"single={single}+{min(unit.block_index, 4)}+{unit.first}",
+        f"single+inside={single}+{inside}",
+        f"single+kind={single}+{place}",
+    ]
 
 
 def _share_of_titles(document: Document) -> int:
@@ -211,6 +300,9 @@ def _layout(unit: Unit, text: str, before: str, *, in_quote: bool) -> list[str]:
         features.append("date-alone" if len(text.split()) <= 5 else "date")
     if text.isupper():
         features.append("capitals")
+    if block.kind == "heading":
+        lower = sum(word[0].islower() for word in WORD.findall(text))
+        features.append(f"heading-lower={min(lower, 3)}+{_bucket(len(text.split()), (2, 3, 5, 8))}")
     return features
 
 

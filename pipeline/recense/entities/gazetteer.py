@@ -50,6 +50,12 @@ class Gazetteer(msgspec.Struct, frozen=True):
     places: tuple[Entry, ...]
     materials: tuple[Entry, ...]
 
+    @property
+    def place_words(self) -> frozenset[str]:
+        """The folded words of all names of places, without those of one or two letters."""
+        names = (name for entry in self.places for name in entry.names)
+        return frozenset(word for name in names for word in fold(name).split() if len(word) > 2 and word.isalpha())
+
 
 def load_gazetteer(folder: Path) -> Gazetteer:
     """Read the lists.
