@@ -130,6 +130,28 @@ def test_an_arrow_before_indented_lines_is_a_bullet() -> None:
     assert [(block.kind, block.marker) for block in read_text(text).blocks] == [("list_item", ">")] * 2
 
 
+def test_tables_that_place_text_are_read_cell_by_cell_and_data_row_by_row() -> None:
+    page = (
+        "<html><body><table><tr><td><h3>Des masques</h3><p>Nîmes donne mille masques.</p></td>"
+        "<td><h3>Des visières</h3><p>Metz imprime cent visières.</p></td></tr></table>"
+        "<table><tr><th>Ville</th><th>Don</th></tr><tr><td>Brest</td><td>30 blouses</td></tr></table>"
+        "<ul><li>Un don<ul><li>de gel</li></ul></li></ul><p>© 2020</p></body></html>"
+    )
+    document = _document(page.encode(), "a.html")
+    assert [(b.kind, document.text[b.start : b.end]) for b in document.blocks] == [
+        ("heading", "Des masques"),
+        ("paragraph", "Nîmes donne mille masques."),
+        ("heading", "Des visières"),
+        ("paragraph", "Metz imprime cent visières."),
+        ("table_row", "Ville | Don"),
+        ("table_row", "Brest | 30 blouses"),
+        ("list_item", "Un don"),
+        ("list_item", "de gel"),
+        ("paragraph", "© 2020"),
+    ]
+    assert document.published is None
+
+
 def test_html_keeps_every_card_and_marks_furniture(root: Path) -> None:
     document = _document((root / "corpus/samples/page_fr.html").read_bytes(), "page_fr.html")
     assert document.title == "Actualités du réseau"

@@ -29,13 +29,18 @@ KIND_OF_TAG: dict[str, BlockKind] = {
 }  # fmt: skip
 # Outer tags win over inner ones: a link list inside <nav> is furniture.
 PRIORITY: tuple[BlockKind, ...] = ("furniture", "quote", "heading", "table_row", "list_item")
-MARKER = re.compile(rf"[\s{re.escape(BULLET_SIGNS)}]*(?:\d+\.\s+)?")
+# inscriptis writes "*", "+", "o" or "-" before an entry, by its depth.
+MARKER = re.compile(rf"[\s{re.escape(BULLET_SIGNS)}+]*(?:o\s+)?(?:\d+\.\s+)?")
 UNSEEN_TAGS = frozenset("script style noscript template head title meta link svg math iframe object select".split())
 BLOCK_TAGS = frozenset(
     """address article aside blockquote br center dd div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5
 h6 header hr li main nav ol p pre section table tbody td tfoot th thead tr ul""".split()
 )
-CELL_PARTS = frozenset("table thead tbody tfoot tr td th".split())
+TABLE_PARTS = frozenset("thead tbody tfoot tr td th caption".split())
+CELLS = ("td", "th")
+CELL_BORDER = " | "
+# Tags that stand on lines of their own, which inscriptis takes for a part of the line.
+MORE_BLOCKS = ("tr", "summary", "details", "button", "legend", "option")
 HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 # A tag that looks empty to readers of pages but not to us; more lost text than this and the plain way is better.
 MAX_LAYOUT_LOSS = 0.01
@@ -123,14 +128,18 @@ def _is_hidden(node: Any) -> bool:
 
 def _laid_out(tree: Any, visible: str) -> tuple[str, tuple[Block, ...]]:
     """The page as inscriptis lays it out; as plain lines where that loses text."""
+    from inscriptis.css_profiles import CSS_PROFILES  # noqa: PLC0415
     from inscriptis.html_engine import Inscriptis  # noqa: PLC0415
+    from inscriptis.html_properties import Display  # noqa: PLC0415
     from inscriptis.model.config import ParserConfig  # noqa: PLC0415
+    from inscriptis.model.html_element import HtmlElement  # noqa: PLC0415
 
     _remove_unseen(tree)
-    _open_layout_tables(tree)
+    _open_tables(tree)
     rules = {tag: [tag] for tag in KIND_OF_TAG}
+    css = CSS_PROFILES["relaxed"] | {tag: HtmlElement(display=Display.block) for tag in MORE_BLOCKS}
     try:
-        page = Inscriptis(tree, ParserConfig(annotation_rules=rules, display_links=False))
+        page = Inscriptis(tree, ParserConfig(css=css, annotation_rules=rules, display_links=False))
         text, labels = page.get_text(), [(a.start, a.end, a.metadata) for a in page.get_annotations()]
     except RecursionError:
         text, labels = "", []
@@ -146,13 +155,29 @@ def _remove_unseen(tree: Any) -> None:
             node.drop_tree()
 
 
-def _open_layout_tables(tree: Any) -> None:
-    """Turn tables whose cells hold blocks into divisions: they place text on the page and would be read across."""
-    for table in list(tree.iter("table")):
-        cells = [cell for cell in table.iter("td", "th") if _table_of(cell) is table]
-        if len(cells) < 2 or any(_holds_blocks(cell) for cell in cells):
-            for node in [table, *(n for n in table.iter() if n.tag in CELL_PARTS and _table_of(n) is table)]:
+def _open_tables(tree: Any) -> None:
+    """Turn tables into divisions: those that only place text on the page whole, those of data row by row.
+
+    inscriptis lays the cells of a row side by side, which reads two columns of text across.
+    """
+    # The inner tables first, while the outer ones are still tables.
+    for table in reversed(list(tree.iter("table"))):
+        own = [node for node in table.iterdescendants() if node.tag in TABLE_PARTS and _table_of(node) is table]
+        cells = [node for node in own if node.tag in CELLS]
+        places_text = len(cells) < 2 or any(_holds_blocks(cell) for cell in cells)
+        if not places_text:
+            for row in (node for node in own if node.tag == "tr"):
+                _join_cells([cell for cell in row if cell.tag in CELLS])
+        for node in own:
+            if places_text or node.tag not in ("tr", "span"):
                 node.tag = "div"
+        table.tag = "div"
+
+
+def _join_cells(cells: list[Any]) -> None:
+    for cell in cells:
+        cell.tag = "span"
+        cell.tail = CELL_BORDER if cell is not cells[-1] else ""
 
 
 def _table_of(node: Any) -> Any:
@@ -191,5 +216,6 @@ def _with_role(text: str, block: Block, kind: BlockKind, tags: list[str]) -> Blo
 def _metadata(markup: str) -> tuple[str | None, str | None]:
     from trafilatura import extract_metadata  # noqa: PLC0415 - 0.3 s that only web pages need
 
-    found: Any = extract_metadata(markup)
+    # The extensive search for a date takes "© 2020" for one.
+    found: Any = extract_metadata(markup, extensive=False)
     return (found.title or None, found.date or None) if found is not None else (None, None)
