@@ -46,6 +46,12 @@ def test_columns_are_read_one_after_the_other_under_their_title() -> None:
     assert words[:2] == ["Un", "titre"]
 
 
+def test_three_columns_are_read_one_after_the_other() -> None:
+    columns = [_lines([f"{name} {n}," for n in range(6)], left=50 + 170 * i, width=150) for i, name in enumerate("abc")]
+    words = _text([segment for column in reversed(columns) for segment in column]).split()
+    assert [word for word in words if word in "abc"] == ["a"] * 6 + ["b"] * 6 + ["c"] * 6
+
+
 def test_rows_of_a_table_keep_their_cells_together() -> None:
     cells = []
     for row in range(4):

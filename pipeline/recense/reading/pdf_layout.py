@@ -196,7 +196,7 @@ def _are_columns(left: Sequence[Segment], right: Sequence[Segment], width: float
     sides = (left, right)
     if min(len(left), len(right)) < MIN_COLUMN_LINES or not _side_by_side(left, right):
         return False
-    if any(_extent(side) < MIN_COLUMN_WIDTH * width or _fill(side) < MIN_COLUMN_FILL for side in sides):
+    if any(_extent(side) < MIN_COLUMN_WIDTH * width or not _is_filled(side, width) for side in sides):
         return False
     steps = [_leading(sorted(side, key=lambda s: -s.middle)) for side in sides]
     return max(steps) < MAX_LEADING_RATIO * min(steps)
@@ -208,6 +208,11 @@ def _side_by_side(left: Sequence[Segment], right: Sequence[Segment]) -> bool:
         min(max(s.top for s in left), max(s.top for s in right)),
     )
     return upper - lower > MIN_COLUMN_LINES * median(s.height for s in left)
+
+
+def _is_filled(side: Sequence[Segment], width: float) -> bool:
+    """Whether a side is a column of running text, or several of them."""
+    return _fill(side) >= MIN_COLUMN_FILL or _gutter(side, width) is not None
 
 
 def _fill(side: Sequence[Segment]) -> float:
