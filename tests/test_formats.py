@@ -21,6 +21,8 @@ def test_a_file_without_a_suffix_is_recognised(form: str, encoding: str) -> None
     ("data", "form"),
     [
         (b'{"text": "Un don de masques"}\n', "json_lines"),
+        (b'{"text": "' + b"Un don de masques. " * 1000 + b'"}\n{"text": "Un autre"}\n', "json_lines"),
+        (b'{"text": ' + b"[" * 200_000, "text"),
         (b"titre;texte\nDon;Un don de masques\n", "csv"),
         (b"<p>Un don</p> <p>de masques</p>", "html"),
         (hostile.zipped({"a.txt": b"Un don"}), "zip"),

@@ -120,6 +120,28 @@ def test_titles_are_short_and_on_one_line() -> None:
     assert len(title_of("mot " * 100, None)) <= 90
 
 
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        (
+            "The pole (health, Centre – Val de Loire) lends beds. It is new.",
+            "The pole (health, Centre – Val de Loire) lends beds",
+        ),
+        (
+            "Laval, le 3 mai 2020 – La ville prête ses gymnases aux soignants. Oui.",
+            "La ville prête ses gymnases aux soignants",
+        ),
+        ("BRON, 5 May 2020. A firm of the town sews masks for carers.", "A firm of the town sews masks for carers"),
+        (
+            "La ville de Laval, qui a fêté ses mille ans en 2018, prête ses lits.",
+            "La ville de Laval, qui a fêté ses mille ans en 2018, prête ses lits",
+        ),
+    ],
+)
+def test_titles_say_what_not_where_and_when(text: str, title: str) -> None:
+    assert title_of(text, None) == title
+
+
 def test_quotations_at_the_edges_of_an_item_are_cut_and_inside_it_stay() -> None:
     labels: list[Label] = ["B", "I", "I", "I", "B", "O"]
     quoted = [True, False, True, False, True, True]

@@ -5,9 +5,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from statistics import mean, median
 
-from recense.corpus import LabelledDocument, load_corpus
+from recense.corpus import LabelledDocument, Split, load_corpus
 from recense.model_card import table
 from recense.near_duplicates import distinct_share, item_overlaps
+
+SPLITS: tuple[Split, ...] = ("train", "dev", "test")
 
 
 def corpus_tables(folder: Path) -> str:
@@ -28,7 +30,7 @@ def corpus_tables(folder: Path) -> str:
 
 def _by_split(documents: Sequence[LabelledDocument]) -> str:
     rows = []
-    for split in ("train", "dev", "test", "all"):
+    for split in (*SPLITS, "all"):
         own = [d for d in documents if split in ("all", d.split)]
         languages = Counter(d.language for d in own)
         items = [item for d in own for item in d.items]
@@ -43,17 +45,21 @@ def _by_category(documents: Sequence[LabelledDocument], categories: Sequence[str
     second = Counter(item.categories[1] for d in documents for item in d.items if len(item.categories) > 1)
     rows = []
     for category in categories:
-        fr, en = (sum(counts[category, lang, s] for s in ("train", "dev", "test")) for lang in ("fr", "en"))
-        by_split = [sum(counts[category, lang, s] for lang in ("fr", "en")) for s in ("train", "dev", "test")]
+        fr, en = (sum(counts[category, lang, s] for s in SPLITS) for lang in ("fr", "en"))
+        by_split = [sum(counts[category, lang, s] for lang in ("fr", "en")) for s in SPLITS]
         rows.append((category, fr + en, fr, en, *by_split, second[category]))
     return table(("Category", "Items", "fr", "en", "train", "dev", "test", "as second"), rows)
 
 
 def _by_layout(documents: Sequence[LabelledDocument]) -> str:
-    layouts = Counter(document.note_field("layout") for document in documents)
+    layouts = Counter((document.note_field("layout"), document.split) for document in documents)
+    names = sorted({layout for layout, _ in layouts})
     topics = Counter(document.note_field("topic") for document in documents)
-    rows = [(name, count) for name, count in sorted(layouts.items())]
-    return table(("Layout", "Documents"), rows) + "\n\n" + table(("Topic", "Documents"), sorted(topics.items()))
+    by_split = {name: [layouts[name, split] for split in SPLITS] for name in names}
+    rows = [(name, sum(counts), *counts) for name, counts in by_split.items()]
+    return (
+        table(("Layout", "Documents", *SPLITS), rows) + "\n\n" + table(("Topic", "Documents"), sorted(topics.items()))
+    )
 
 
 def _entities(documents: Sequence[LabelledDocument]) -> str:

@@ -15,7 +15,7 @@ from importlib.resources import files
 from typing import Any, NamedTuple
 
 from recense.errors import UnsupportedLanguage
-from recense.language_profile import load_profile
+from recense.language_profile import WORD, load_profile
 from recense.records import Language
 
 # Words that the other language, and Spanish, Italian, Portuguese or Catalan, hardly use.
@@ -33,7 +33,6 @@ during after before under over than then also all any each both while where when
 within across against only more most other such there but if so out up""".split()
     ),
 }
-WORD = re.compile(r"[^\W\d_]+")
 FRENCH_SIGNS = re.compile(r"[éèêëàâçùûîïôœ]|\b(?:[ldnscjm]|qu)['’]", re.IGNORECASE)
 # One function word in twelve is the least that running French or English has; other languages stay under 2 %.
 CLEAR_SHARE = 1 / 12

@@ -60,7 +60,7 @@ class LossMeter(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         visible: in the source.
         in_items: in an item.
-        outside_items: in the document's text but in no item.
+        outside_items: in the document's text but in no item; bullets and cell borders that reading adds count too.
         left_out: left out by reading on purpose (hyphens at the ends of lines).
         unaccounted: in the source but neither in the text nor left out; must be 0.
     """

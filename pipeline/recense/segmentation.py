@@ -21,14 +21,23 @@ from recense.language import identify
 from recense.reading.layout import SENTENCE_END
 from recense.records import Document, Item
 from recense.sentences import Unit, document_units, quoted_units
-from recense.unit_features import SentenceVerdict, Verdicts, document_features, is_place_heading, skeleton
+from recense.unit_features import (
+    BLOCKS,
+    DATE,
+    SINGLE,
+    SentenceVerdict,
+    Verdicts,
+    document_features,
+    is_place_heading,
+    likeliest_shape,
+    skeleton,
+)
 
 Label = Literal["B", "I", "O"]
 LABELS: tuple[Label, ...] = ("B", "I", "O")
 TAGS_OF_LABEL: dict[Label, str] = {"B": "BU", "I": "IL", "O": "O"}
-# A document that is one item, by its shape, and how sure that must be before no other number is considered. Swept
+# How sure it must be that a document is one item before no other number is considered. Swept
 # 0.5-0.85 in 4 folds of train and dev: exact-item F1 0.812 to 0.811.
-SINGLE = "single"
 SURE_OF_SINGLE = 0.5
 # Where the headings over items are on average less sure than this to be outside, they are titles of their items.
 # Swept 0.5-0.7 likewise: 0.812 to 0.810.
@@ -41,9 +50,11 @@ PARTS = (BEGINS, GOES_ON, OUTSIDE)
 INSIDE_WEIGHT = 2.0
 # Where the items of a document are blocks, a block's first sentence rather begins one than goes on. Swept 1-3: 2.5.
 BLOCK_START_WEIGHT = 2.5
-BLOCKS = "blocks"
 MAX_TITLE_CHARS = 90
-FIRST_CLAUSE = re.compile(r".{20,}?(?=[.;:!?]\s|\s[–—-]\s|$)", re.DOTALL)
+# Up to a stop or a dash, but not one in brackets: "(Centre – Val de Loire region)".
+FIRST_CLAUSE = re.compile(r"(?:\([^()]*\)|.){20,}?(?=[.;:!?]\s|\s[–—-]\s|$)", re.DOTALL)
+# "Laval, le 3 mai 2020 – " says where and when, not what.
+DATELINE = re.compile(r"[^\W\d_][^\n.;:!?,–—]{1,40}?\s?[,–—-]\s[^.;:!?]{0,30}\d{4}\b[^.;:!?–—]{0,20}?\s*[.:–—-]\s+")
 
 
 class ItemSpan(NamedTuple):
@@ -96,7 +107,7 @@ class Splitter:
         marginals = self._marginals(document_features(document, units, verdicts))
         if shape.get(SINGLE, 0.0) >= SURE_OF_SINGLE:
             return likeliest_single_item(marginals)
-        in_blocks = max(shape, key=shape.__getitem__) == BLOCKS
+        in_blocks = likeliest_shape(shape) == BLOCKS
         weights = [BLOCK_START_WEIGHT if in_blocks and unit.first else 1.0 for unit in units]
         places = [is_place_heading(document.text[u.start : u.end], self.place_words) for u in units]
         return with_consistent_headings(units, likeliest_labels(marginals, weights), marginals, places)
@@ -225,7 +236,9 @@ def _heading(document: Document, span: ItemSpan) -> str | None:
 def title_of(text: str, heading: str | None) -> str:
     """The item's heading, or its first clause, on one line and not longer than 90 characters."""
     if heading is None:
-        match = FIRST_CLAUSE.match(text)
+        dateline = DATELINE.match(text)
+        start = dateline.end() if dateline and DATE.search(dateline.group()) else 0
+        match = FIRST_CLAUSE.match(text, start)
         heading = match.group() if match else text
     title = " ".join(heading.split()).rstrip(" .:;,")
     if len(title) <= MAX_TITLE_CHARS:

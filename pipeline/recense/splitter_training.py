@@ -16,11 +16,9 @@ from recense.records import Document
 from recense.relayout import variants
 from recense.segmentation import (
     BEGINS,
-    BLOCKS,
     GOES_ON,
     OUTSIDE,
     PARTS,
-    SINGLE,
     Label,
     Splitter,
     labels_of_spans,
@@ -29,7 +27,15 @@ from recense.segmentation import (
     tags_of_labels,
 )
 from recense.sentences import Unit, document_units
-from recense.unit_features import Verdicts, document_features, skeleton
+from recense.unit_features import (
+    BLOCKS,
+    GROUPS,
+    PARTS_OF_BLOCKS,
+    SINGLE,
+    Verdicts,
+    document_features,
+    skeleton,
+)
 
 FOLDS = 5
 
@@ -169,6 +175,6 @@ def _shape(sequence: LabelledUnits) -> str:
         return SINGLE
     whole = [item for item in items if item[0].first and item[-1].last]
     if len(whole) < 0.7 * len(items):
-        return "parts"
+        return PARTS_OF_BLOCKS
     several = [item for item in items if item[0].block_index != item[-1].block_index]
-    return "groups" if len(several) > 0.5 * len(items) else BLOCKS
+    return GROUPS if len(several) > 0.5 * len(items) else BLOCKS

@@ -6,7 +6,7 @@ labeller learns from the corpus how much each is worth in which layout.
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
@@ -35,6 +35,15 @@ ANAPHORA = re.compile(
 )
 PROBABILITY_STEPS = (0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9, 0.95, 0.98)
 LENGTH_STEPS = (3, 6, 10, 15, 22, 32, 50)
+
+
+# How the items lie in a document: it is one, or they are blocks, groups of blocks, or parts of blocks.
+SINGLE, BLOCKS, GROUPS, PARTS_OF_BLOCKS = "single", "blocks", "groups", "parts"
+
+
+def likeliest_shape(shape: Mapping[str, float]) -> str:
+    """The way in which a document's items most probably lie in it."""
+    return max(shape, key=shape.__getitem__)
 
 
 class SentenceVerdict(NamedTuple):
@@ -207,8 +216,8 @@ def _probability(unit: Unit, inside: float) -> list[str]:
 def _verdict_features(unit: Unit, verdicts: Verdicts, index: int) -> list[str]:
     """Whether a sentence so worded begins an item, and what the shape of the document says of its place."""
     begins, inside = (_step(value) for value in verdicts.sentences[index])
-    shape = max(verdicts.shape, key=verdicts.shape.__getitem__)
-    single = _step(verdicts.shape.get("single", 0.0))
+    shape = likeliest_shape(verdicts.shape)
+    single = _step(verdicts.shape.get(SINGLE, 0.0))
     place = f"{unit.block.kind}+{unit.first}"
     return [
         f"begins={begins}",

@@ -16,6 +16,7 @@ BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff\ufffe\u200b\u2060]")
+SAMPLE_BYTES = 100_000
 # Text has hardly any control bytes; compressed or executable data has about 10 %.
 MAX_CONTROL_SHARE = 0.01
 BINARY_SIGNATURES = {
@@ -77,26 +78,31 @@ def _refuse_binary(data: bytes, name: str) -> None:
     for signature, what in BINARY_SIGNATURES.items():
         if data.startswith(signature):
             raise BinaryInput(name, f"this is {what}, not text", SAVE_AS_TEXT)
-    if data.startswith(tuple(mark for mark, _ in BYTE_ORDER_MARKS)):
+    if unicode_encoding(data):
         return
-    sample = data[:100_000]
+    sample = data[:SAMPLE_BYTES]
     control = sum(byte < 9 or 13 < byte < 32 for byte in sample)
-    if control > MAX_CONTROL_SHARE * len(sample) and not _looks_like_utf16(sample):
+    if control > MAX_CONTROL_SHARE * len(sample):
         raise BinaryInput(name, "the bytes are not text", SAVE_AS_TEXT)
 
 
-def _looks_like_utf16(sample: bytes) -> bool:
-    """UTF-16 without a mark: Latin letters leave every second byte zero."""
-    return max(sample[0::2].count(0), sample[1::2].count(0)) > 0.3 * len(sample)
+def unicode_encoding(data: bytes) -> str | None:
+    """The encoding that a byte order mark names, or UTF-16 without one, in which Latin letters leave zeros."""
+    for mark, encoding in BYTE_ORDER_MARKS:
+        if data.startswith(mark):
+            return encoding
+    sample = data[:SAMPLE_BYTES]
+    high, low = sample[0::2].count(0), sample[1::2].count(0)
+    if max(high, low) > 0.3 * len(sample):
+        return "utf-16-le" if low >= high else "utf-16-be"
+    return None
 
 
 def _decode_bytes(data: bytes, name: str, declared: str | None) -> tuple[str, list[str]]:
-    for mark, encoding in BYTE_ORDER_MARKS:
-        if data.startswith(mark):
-            return _decode_as(data, encoding, name), []
-    if _looks_like_utf16(data[:100_000]):
-        encoding = "utf-16-le" if data[1::2].count(0) >= data[0::2].count(0) else "utf-16-be"
-        return _decode_as(data, encoding, name), [f"{name}: read as {encoding}, which has no byte order mark"]
+    if encoding := unicode_encoding(data):
+        marked = data.startswith(tuple(mark for mark, _ in BYTE_ORDER_MARKS))
+        notices = [] if marked else [f"{name}: read as {encoding}, which has no byte order mark"]
+        return _decode_as(data, encoding, name), notices
     if _decodes(data, "utf-8"):
         return data.decode("utf-8"), []
     if declared and _decodes(data, declared):

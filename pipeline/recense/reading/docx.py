@@ -50,11 +50,12 @@ def parse_docx(data: bytes, name: str) -> ParsedText:
         raise DamagedInput(name, "the Word document is damaged", "Open it in Word and save it again.") from error
     styles = {style.style_id: style.name or "" for style in document.styles}
     body = list(_paragraphs(document.element.body, styles))
-    around = [paragraph for root in _other_roots(document) for paragraph in _paragraphs(root, styles)]
+    other_roots = _other_roots(document)
+    around = [paragraph for root in other_roots for paragraph in _paragraphs(root, styles)]
     if not any(paragraph.text for paragraph in body):
         raise EmptyInput(name, "the Word document holds no text", "If it shows pictures, save their text.")
     text, blocks = _laid_out(body, _distinct(around))
-    visible = "\n".join(_plain(root) for root in (document.element.body, *_other_roots(document)))
+    visible = "\n".join(_plain(root) for root in (document.element.body, *other_roots))
     core = document.core_properties
     written = core.modified or core.created
     published = written.date().isoformat() if written else None

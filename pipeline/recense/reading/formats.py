@@ -7,7 +7,7 @@ from pathlib import PurePath
 from typing import Literal
 
 from recense.errors import UnsupportedFormat
-from recense.reading.decoding import BYTE_ORDER_MARKS
+from recense.reading.decoding import unicode_encoding
 from recense.reading.feed import looks_like_feed
 from recense.reading.html import looks_like_html
 from recense.reading.mail import looks_like_mail
@@ -64,15 +64,10 @@ def _text_formats(suffix: str, text_column: str | None) -> dict[Format, Callable
 
 
 def _start(data: bytes) -> str:
-    """The first characters, well enough decoded to recognise markup."""
-    for mark, encoding in BYTE_ORDER_MARKS:
-        if data.startswith(mark):
-            return data[:PROBE_BYTES].decode(encoding, "ignore").lstrip("\ufeff")
-    if data[1:PROBE_BYTES:2].count(0) > len(data[:PROBE_BYTES]) // 4:
-        return data[:PROBE_BYTES].decode("utf-16-le", "ignore")
-    if data[0:PROBE_BYTES:2].count(0) > len(data[:PROBE_BYTES]) // 4:
-        return data[:PROBE_BYTES].decode("utf-16-be", "ignore")
-    return data[:PROBE_BYTES].decode("utf-8", "replace")
+    """The first line, however long, and at least the first characters: enough to recognise markup and tables."""
+    size = max(PROBE_BYTES, data.find(b"\n") + 1 or len(data))
+    encoding = unicode_encoding(data) or "utf-8"
+    return data[: size + size % 2].decode(encoding, "replace").lstrip("\ufeff")
 
 
 def _kind_of_zip(data: bytes, name: str) -> Format:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from recense.errors import DamagedInput, EmptyInput, InputError, InputTooLarge, ProtectedInput
 from recense.reading.parsed import ParsedText
-from recense.reading.pdf_layout import Page, Segment, lay_out
+from recense.reading.pdf_layout import SOFT_HYPHEN, Page, Segment, lay_out
 
 MAX_PAGES = 300
 # A gap wider than this many line heights is a gutter or a cell border, not a word space (justified text: up to 0.8).
@@ -17,7 +17,6 @@ SAME_LINE = 0.5
 LINE_BREAKS = "\r\n"
 # PDFium's signs for a hyphen that only ends a line.
 LINE_END_HYPHENS = "\x02\ufffe"
-SOFT_HYPHEN = "\xad"
 PDF_DATE = re.compile(r"D:(\d{4})(\d{2})(\d{2})")
 
 

@@ -110,8 +110,9 @@ def lay_out(pages: Sequence[Page]) -> PageText:
         body = [segment for segment in page.segments if (number, segment) not in furniture]
         running += [segment.text for segment in page.segments if (number, segment) in furniture]
         for column in _columns(body, page.width):
-            starts = _column_starts(list(_rows(column)), starts)
-            _append(paragraphs, _paragraphs(column, body_size, starts))
+            rows = list(_rows(column))
+            starts = _column_starts(rows, starts)
+            _append(paragraphs, _paragraphs(rows, body_size, starts))
     return _joined(paragraphs, running)
 
 
@@ -224,11 +225,9 @@ def _extent(side: Sequence[Segment]) -> float:
     return max(max(s.right for s in side) - min(s.left for s in side), 1.0)
 
 
-def _paragraphs(column: Sequence[Segment], body_size: float, starts: Sequence[float]) -> list[_Paragraph]:
-    rows = list(_rows(column))
-    if not rows:
-        return []
-    left, right = min(s.left for s in column), max(s.right for s in column)
+def _paragraphs(rows: Sequence[list[Segment]], body_size: float, starts: Sequence[float]) -> list[_Paragraph]:
+    """The paragraphs of one column of a page, whose table columns begin at `starts`."""
+    left, right = min(cell.left for row in rows for cell in row), max(cell.right for row in rows for cell in row)
     leading = _leading([row[0] for row in rows])
     paragraphs: list[_Paragraph] = []
     group: list[Segment] = []

@@ -28,7 +28,7 @@ def looks_like_json_lines(start: str) -> bool:
         return False
     try:
         return isinstance(msgspec.json.decode(line), dict)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         return False
 
 
