@@ -6,7 +6,7 @@ import pytest
 
 from recense.agreement import agreement_table
 from recense.corpus import Corpus, LabelledDocument, LabelledItem, Split, corpus_digest, format_problems, load_corpus
-from recense.corpus_checks import check_corpus, without_source
+from recense.corpus_checks import check_corpus
 from recense.corpus_split import assign_splits
 from recense.corpus_stats import corpus_tables, unseen_clusters
 from recense.errors import CorpusError
@@ -111,15 +111,6 @@ def test_documents_keep_the_split_that_they_have() -> None:
     assigned = {d.id: d.split for d in assign_splits(documents, keep=kept)}
     assert kept.items() <= assigned.items()
     assert set(assigned.values()) == {"train", "dev", "test"}
-
-
-@pytest.mark.parametrize(
-    "sources", ["", "; sources: general knowledge", "; sources: https://a.example general knowledge"]
-)
-def test_a_document_must_name_the_pages_of_its_facts(corpus: Corpus, sources: str) -> None:
-    document = msgspec.structs.replace(_document("d", "Une initiative."), note=f"layout: bullets{sources}")
-    assert any("must name the pages" in line for line in without_source([document]))
-    assert list(without_source(corpus.documents)) == []
 
 
 def test_splits_are_stored_shares_of_all_documents(corpus: Corpus) -> None:

@@ -8,12 +8,13 @@ from typing import NamedTuple
 import numpy as np
 
 from recense.corpus import Corpus, LabelledDocument, format_problems, load_corpus, load_documents
+from recense.corpus_sources import NAMES, Name, load_names, load_sources, without_source
 from recense.entities import EntityFinder, Gazetteer, load_gazetteer
 from recense.entities.folding import fold
 from recense.near_duplicates import MAX_SHARED, item_overlaps, sharing_initiatives
 from recense.sentences import sentence_spans
 from recense.taxonomy import load_taxonomy
-from recense.training import TrainingSettings, examples_of, held_out_probabilities
+from recense.training import FOLDS, TrainingSettings, examples_of, held_out_probabilities
 
 # A shorter sentence ("Read more.", "Contact presse :") repeats by nature.
 MIN_SENTENCE_CHARS = 60
@@ -33,8 +34,8 @@ def check_corpus(folder: Path) -> list[str]:
     doubts = [*unlabelled_mentions(corpus, EntityFinder(gazetteer)), *suspected_labels(corpus)]
     accepted = reviewed_doubts(folder)
     return [
-        *_unknown_ids(corpus, gazetteer),
-        *without_source(corpus.documents),
+        *_unknown_ids(corpus, gazetteer, load_names(folder)),
+        *_pages(corpus, folder),
         *_repeated_sentences(corpus.documents),
         *_overlapping_items(corpus.documents),
         *_leaks(corpus.documents),
@@ -89,6 +90,8 @@ def suspected_labels(corpus: Corpus) -> Iterator[Doubt]:
     from cleanlab.filter import find_label_issues  # noqa: PLC0415 - only this check needs it
 
     examples = examples_of(corpus.documents)
+    if min(examples.categories.count(category) for category in corpus.taxonomy.ids) < FOLDS:
+        return  # too small a corpus to doubt anything
     held_out = held_out_probabilities(examples, corpus.taxonomy, TrainingSettings())
     labels = np.array([corpus.taxonomy.ids.index(category) for category in examples.categories])
     issues = find_label_issues(labels, held_out, filter_by="both", return_indices_ranked_by="self_confidence")
@@ -101,23 +104,24 @@ def suspected_labels(corpus: Corpus) -> Iterator[Doubt]:
             yield Doubt(f"{document.id}:{item.start}:category", message)
 
 
-def _unknown_ids(corpus: Corpus, gazetteer: Gazetteer) -> Iterator[str]:
-    known = {entry.id for entries in (gazetteer.clusters, gazetteer.places, gazetteer.materials) for entry in entries}
+def _unknown_ids(corpus: Corpus, gazetteer: Gazetteer, names: Sequence[Name]) -> Iterator[str]:
+    listed = [(entry.label, entry.id) for entry in (*gazetteer.clusters, *gazetteer.places, *gazetteer.materials)]
+    known = {*listed, *((name.label, name.id) for name in names)}
     for document in corpus.documents:
         for item in document.items:
             for entity in item.entities:
-                if entity.id is not None and entity.id not in known:
+                if entity.id is None:
+                    yield f"{document.id}: {entity.label} {document.text_of(entity)!r} has no id"
+                elif (entity.label, entity.id) not in known:
                     yield f"{document.id}: {document.text_of(entity)!r} has the unknown id {entity.id!r}"
-                if entity.label == "REGION" and entity.id is None:
-                    yield f"{document.id}: the place {document.text_of(entity)!r} has no region code"
+    for label, slug in {(name.label, name.id) for name in names} & set(listed):
+        yield f"{NAMES}: {slug} is a {label} of the gazetteers; remove it here"
 
 
-def without_source(documents: Sequence[LabelledDocument]) -> Iterator[str]:
-    """Documents whose note names no page, or names something else than pages, as the source of its facts."""
-    for document in documents:
-        sources = document.note_field("sources").split()
-        if not sources or not all(source.startswith(("http://", "https://")) for source in sources):
-            yield f"{document.id}: its note must name the pages of its facts (sources: https://…), and nothing else"
+def _pages(corpus: Corpus, folder: Path) -> Iterator[str]:
+    """A corpus that names the pages of its facts must do so for every item."""
+    sources = load_sources(folder)
+    return without_source(corpus.documents, sources) if sources is not None else iter(())
 
 
 def _repeated_sentences(documents: Sequence[LabelledDocument]) -> Iterator[str]:

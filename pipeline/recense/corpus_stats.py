@@ -6,6 +6,7 @@ from pathlib import Path
 from statistics import mean, median
 
 from recense.corpus import LabelledDocument, Split, load_corpus
+from recense.corpus_sources import Pages, load_sources
 from recense.model_card import table
 from recense.near_duplicates import distinct_share, item_overlaps
 
@@ -24,6 +25,7 @@ def corpus_tables(folder: Path) -> str:
             _by_layout(documents),
             _entities(documents),
             _texts(documents),
+            _sources(documents, load_sources(folder) or ()),
         ]
     )
 
@@ -104,3 +106,13 @@ def _texts(documents: Sequence[LabelledDocument]) -> str:
 
 def _largest_overlap(documents: Sequence[LabelledDocument]) -> float:
     return max((overlap.share for overlap in item_overlaps(documents, least=0.0)), default=0.0)
+
+
+def _sources(documents: Sequence[LabelledDocument], sources: Sequence[Pages]) -> str:
+    items = sum(len(document.items) for document in documents)
+    rows = [
+        ("Items with a public page behind them", f"{sum(bool(row.pages) for row in sources)} of {items}"),
+        ("Held against a page again after they were written", f"{sum(row.checked for row in sources)} of {items}"),
+        ("Different pages", len({page for row in sources for page in row.pages})),
+    ]
+    return table(("Sources", "Value"), rows)

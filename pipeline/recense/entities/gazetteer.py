@@ -14,6 +14,8 @@ from recense.errors import CorpusError
 from recense.records import EntityLabel
 
 SEPARATOR = "|"
+# Before a name that counts only as it is written, capitals and accents.
+EXACT = "="
 KIND_WORDS = frozenset({"cluster", "pole", "reseau", "technopole"})
 
 
@@ -30,6 +32,7 @@ class Entry(msgspec.Struct, frozen=True):
         longitude: degrees east.
         weight: how likely a bare mention means this one (inhabitants of a town; 0 elsewhere).
         risky: folded forms that need a hint in the text, because they are ordinary words as well.
+        exact: names that count only as they are written here, capitals and accents: MEDEE is a cluster, Médée is not.
     """
 
     label: EntityLabel
@@ -41,6 +44,14 @@ class Entry(msgspec.Struct, frozen=True):
     longitude: float | None = None
     weight: int = 0
     risky: frozenset[str] = frozenset()
+    exact: frozenset[str] = frozenset()
+
+    def allows(self, written: str) -> bool:
+        """Whether a text that matches one of the names, case and accents aside, may be this entry."""
+        if not self.exact:
+            return True
+        folded = fold(written)
+        return written in self.exact or any(fold(n) == folded and n not in self.exact for n in self.names)
 
 
 class Gazetteer(msgspec.Struct, frozen=True):
@@ -91,8 +102,11 @@ def split_names(*cells: str) -> tuple[str, ...]:
 
 def _clusters(folder: Path) -> Iterator[Entry]:
     for row in read_rows(folder / "clusters.csv", ("id", "name", "aliases", "former_names", "kind")):
-        names = split_names(row["name"], row["aliases"], row["former_names"])
-        yield Entry("CLUSTER", row["id"], row["name"], row["kind"], (row["name"], *_without_kind_word(names)))
+        marked = split_names(row["name"], row["aliases"], row["former_names"])
+        exact = frozenset(name.removeprefix(EXACT) for name in marked if name.startswith(EXACT))
+        name, *others = (name.removeprefix(EXACT) for name in marked)
+        names = (name, *_without_kind_word((name, *others)))
+        yield Entry("CLUSTER", row["id"], name, row["kind"], names, exact=exact)
 
 
 def _without_kind_word(names: tuple[str, ...]) -> tuple[str, ...]:
