@@ -100,6 +100,12 @@ def test_paths_that_give_nothing_are_named(tmp_path: Path) -> None:
         ("3.1 Une action.\n3.2 Une autre.", ["list_item", "list_item"]),
         ("Une fin.\n\nLettre du pôle – page 1 de 3\n\nUn début.", ["paragraph", "furniture", "paragraph"]),
         ("Un.\n\nBulletin n° 8     1\n\nDeux.\n\nBulletin n° 8     2", ["paragraph", "furniture"] * 2),
+        (f"Un.\n\nLettre{' ' * 90}n° 8\n\nDeux.\n\nLettre{' ' * 90}n° 8", ["paragraph", "furniture"] * 2),
+        ("Un.\n\n– 4 –\nMission\n\nDeux.\n\n– 5 –\nMission", ["paragraph", "furniture", "furniture"] * 2),
+        ("Une action.\nTags : santé, Yonne\n\nUne autre.", ["paragraph", "furniture", "paragraph"]),
+        ("Une fin.\n\nQui ouvre le dossier ?\nLe CHU ouvre le sien.", ["paragraph", "heading", "paragraph"]),
+        ("Une fin.\n\nQui ouvre le dossier ?\n\nLe CHU ouvre le sien.", ["paragraph"] * 3),
+        ("Fiche 1. Une action utile.\nFiche 2. Une autre action.", ["list_item", "list_item"]),
     ],
 )
 def test_layout_of_plain_text(text: str, kinds: list[BlockKind]) -> None:

@@ -19,6 +19,8 @@ LAST_WORD = re.compile(r"[\w.°'-]+$")
 CLOSING_MARK = {"«": "»", "“": "”", '"': '"'}
 # With its "…, says the director" a spoken sentence is nearly half in quotation marks; a quoted name is a fifth.
 QUOTED_SHARE = 0.4
+# A heading may quote a name, which is much of so short a line: "« Force d'innovation », guichet ouvert".
+QUOTED_SHARE_OF_HEADING = 0.8
 TRIMMED_RIGHT = " \t\n\u00a0\u202f|"
 
 
@@ -95,7 +97,8 @@ def quoted_units(text: str, units: Sequence[Unit]) -> list[bool]:
         if unit.first:
             open_mark = ""  # a mark that is never closed ends with its paragraph
         inside, open_mark = _quoted_characters(text[unit.start : unit.end], open_mark)
-        flags.append(inside >= QUOTED_SHARE * (unit.end - unit.start))
+        share = QUOTED_SHARE_OF_HEADING if unit.block.kind == "heading" else QUOTED_SHARE
+        flags.append(inside >= share * (unit.end - unit.start))
     return flags
 
 

@@ -17,7 +17,8 @@ BULLET_SIGNS = "•●○◦▪▫■□◆◇►▶▸‣⁃∙·✓✔✅➔�
 BULLET = re.compile(rf"(?P<marker>[{re.escape(BULLET_SIGNS)}]|o(?=\s{{2,}}|\t))(?P<gap>\s*)(?=\S)")
 NUMBER = re.compile(
     r"(?P<marker>\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)]|\(?\d{1,3}\)|\d{1,3}(?:°|/|\s[-–—])"
-    r"|\d{1,2}(?:\.\d{1,2}){1,2}\.?(?=\s+[A-ZÀ-Þ«]))(?P<gap>\s+)(?=\S)"
+    r"|\d{1,2}(?:\.\d{1,2}){1,2}\.?(?=\s+[A-ZÀ-Þ«])"
+    r"|(?:[Ff]iche|[Ss]heet|[Mm]esure|[Mm]easure|[Aa]ction|[Pp]oint)\s?\d{1,2}\s?[.:)–-])(?P<gap>\s+)(?=\S)"
 )
 MARKDOWN_HEADING = re.compile(r"(?P<marker>#{1,6})\s+(?=\S)")
 # The first cell of a numbered row.
@@ -40,18 +41,20 @@ LINK_LABEL = re.compile(
     r"[\s.…>»→\])]*",
     re.IGNORECASE,
 )
-# A line that points elsewhere.
+# A line that points elsewhere, or files a page under its keywords.
 SEE_ALSO = re.compile(
-    r"(?:[àa] lire aussi|lire aussi|voir aussi|pour aller plus loin|pour en savoir plus|see also|further reading"
-    r"|related(?: articles?)?)\s*:",
+    r"(?:(?:[àa] )?lire aussi|voir aussi|see also|read also)\b"
+    r"|(?:pour aller plus loin|pour en savoir plus|further reading|related(?: articles?)?|tags?|mots[- ]cl[ée]s"
+    r"|keywords)\s*:",
     re.IGNORECASE,
 )
 SENTENCE_BREAK = re.compile(r"[a-zà-ÿ)»][.!?…]\s+[A-ZÀ-Þ«]")
 # Signs that also open a quotation, a dialogue or an aside need a space behind them to be bullets.
 SPACED_BULLETS = frozenset("»›*–—-·o=")
-# Mail and PDF text is broken at 50-100 characters; a line of a web page that is longer is a whole paragraph.
-MIN_WRAP_WIDTH, MAX_WRAP_WIDTH = 35, 110
+# Mail and PDF text is broken at 50-120 characters; a line of a web page that is longer is a whole paragraph.
+MIN_WRAP_WIDTH, MAX_WRAP_WIDTH = 35, 130
 MAX_HEADING_CHARS = 120
+MAX_WORDS_OF_QUESTION = 12
 
 
 class Line(NamedTuple):
@@ -94,14 +97,20 @@ def _with_arrow_bullets(text: str, lines: list[Line]) -> list[Line]:
 
 
 def _with_page_furniture(text: str, lines: list[Line]) -> list[Line]:
-    """Page numbers, and lines that come back with another number or on both sides of wide gaps."""
+    """Page numbers, lines that come back with another number or with wide gaps, and what repeats beside those."""
     masked = [re.sub(r"\d+", "#", text[line.start : line.end]) for line in lines]
     counts = Counter(masked)
+    short = [len(" ".join(text[line.start : line.end].split())) <= MAX_PAGE_MARK_CHARS for line in lines]
+    sure = [
+        is_short and _is_page_furniture(text, line, mask, counts[mask])
+        for is_short, line, mask in zip(short, lines, masked, strict=True)
+    ]
+    beside = [any(sure[max(0, index - 1) : index + 2]) for index in range(len(lines))]
     return [
         line._replace(kind="furniture", level=0, marker="")
-        if line.end - line.start <= MAX_PAGE_MARK_CHARS and _is_page_furniture(text, line, mask, counts[mask])
+        if sure[index] or (beside[index] and short[index] and counts[masked[index]] > 1)
         else line
-        for line, mask in zip(lines, masked, strict=True)
+        for index, line in enumerate(lines)
     ]
 
 
@@ -217,10 +226,18 @@ def _role(text: str, line: Line, follows: Line | None, width: int) -> BlockKind:
     return line.kind
 
 
+def _asks_above(content: str, line: Line, follows: Line) -> bool:
+    """A question or a call that has a line of its own, right above another: a title, as sentences of a text are not."""
+    alone = line.blank_before > 0 and not follows.blank_before and follows.kind == "paragraph"
+    return alone and content[-1] in "?!" and len(content.split()) <= MAX_WORDS_OF_QUESTION
+
+
 def _is_heading(text: str, line: Line, follows: Line | None, width: int) -> bool:
-    """A short line without a full stop that stands before something."""
+    """A short line without a full stop, or a question or call right above a text, that stands before something."""
     content = text[line.start : line.end]
-    if follows is None or len(content) > MAX_HEADING_CHARS or SENTENCE_END.search(content.rstrip(" :")):
+    if follows is None or len(content) > MAX_HEADING_CHARS:
+        return False
+    if SENTENCE_END.search(content.rstrip(" :")) and not _asks_above(content, line, follows):
         return False
     if not any(char.isalpha() for char in content) or content[0].islower() or SENTENCE_BREAK.search(content):
         return False
