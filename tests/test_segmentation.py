@@ -13,10 +13,12 @@ from recense.segmentation import (
     likeliest_single_item,
     spans_of_labels,
     split,
+    start_weights,
     tags_of_labels,
     title_of,
     with_consistent_headings,
     with_cut_sentences_joined,
+    with_turns,
     without_foreign_edges,
     without_introductions,
 )
@@ -102,6 +104,24 @@ def test_a_sentence_that_is_surely_inside_is_inside_whether_it_begins_or_goes_on
     assert likeliest_labels(marginals, [1.0, 1.5]) == ["B", "B"]
 
 
+def test_the_classifier_of_turns_parts_what_is_inside_anew_but_only_within_a_block() -> None:
+    marginals = np.array([[0.8, 0.1, 0.1], [0.2, 0.6, 0.2], [0.2, 0.6, 0.2], [0.0, 0.0, 1.0]])
+    turning = np.array([0.9, 0.95, 0.95, 0.5])
+    heard = with_turns(marginals, turning, np.array([False, True, False, True]))
+    np.testing.assert_allclose(heard.sum(axis=1), 1.0)
+    np.testing.assert_allclose(heard[:, 2], marginals[:, 2])
+    assert heard[1, 0] > heard[1, 1]
+    np.testing.assert_allclose(heard[[0, 2]], marginals[[0, 2]])
+
+
+def test_a_beginning_counts_more_at_the_start_of_a_block_where_blocks_are_items() -> None:
+    block = Block("paragraph", 0, 9)
+    units = [Unit(0, 4, block, 0, True, False), Unit(5, 9, block, 0, False, True)]
+    assert start_weights(units, "blocks") == [2.5, 1.0]
+    assert start_weights(units, "parts") == [1.5, 1.0]
+    assert start_weights(units, "groups") == [1.0, 1.0]
+
+
 def test_an_item_goes_on_over_page_furniture_in_the_middle_of_a_sentence() -> None:
     text = "La ville donne mille\n\nLettre – page 2\n\nmasques à sa clinique."
     kinds: list[BlockKind] = ["paragraph", "furniture", "paragraph"]
@@ -154,6 +174,11 @@ def test_speech_is_told_from_a_name_in_quotation_marks() -> None:
     )
     units = document_units(read_text(text))
     assert quoted_units(text, units) == [True, True, False]
+
+
+def test_a_heading_is_speech_only_where_nearly_all_of_it_is_quoted() -> None:
+    text = "« Force d'innovation Suisse », le guichet\n\nUne action.\n\n« Le temps a changé pour nous »\n\nUne autre."
+    assert quoted_units(text, document_units(read_text(text))) == [False, False, True, False]
 
 
 def test_a_paragraph_that_announces_a_list_of_items_is_none() -> None:

@@ -10,7 +10,7 @@ import itertools
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -22,6 +22,8 @@ Indices = np.ndarray[Any, np.dtype[np.int64]]
 WORD = re.compile(r"[^\W\d_]{2,}|\d+")
 NUMBER = re.compile(r"\d+(?:[.,\s]\d{3})*")
 CHARACTER_RUNS = range(2, 6)
+# Between a text and notes on it.
+NOTES = "\x1f"
 
 
 def normalise(text: str) -> str:
@@ -32,16 +34,26 @@ def normalise(text: str) -> str:
     return " ".join(NUMBER.sub("0", plain).split())
 
 
+def noted(text: str, notes: Iterable[str]) -> str:
+    """A text with notes on it that are features too, each without white space: "opening=pronoun"."""
+    return f"{text}{NOTES}{' '.join(notes)}"
+
+
+def notes(text: str) -> list[str]:
+    """The notes on a text."""
+    return text.partition(NOTES)[2].split()
+
+
 def word_ngrams(text: str) -> list[str]:
-    """Words and pairs of words of a text, normalised."""
-    words = WORD.findall(normalise(text))
+    """Words and pairs of words of a text, normalised, without its notes."""
+    words = WORD.findall(normalise(text.partition(NOTES)[0]))
     return words + [f"{first} {second}" for first, second in itertools.pairwise(words)]
 
 
 def character_ngrams(text: str) -> list[str]:
-    """Runs of 2 to 5 characters within words, with a space for the word's edge."""
+    """Runs of 2 to 5 characters within words, with a space for the word's edge; the notes are left out."""
     grams = []
-    for word in normalise(text).split():
+    for word in normalise(text.partition(NOTES)[0]).split():
         padded = f" {word} "
         grams += [padded[i : i + n] for n in CHARACTER_RUNS for i in range(len(padded) - n + 1)]
     return grams

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 import pycrfsuite
+from joblib import Parallel, cpu_count, delayed
 from sklearn.model_selection import KFold
 
 from recense.classification import Classifier
@@ -19,6 +20,7 @@ from recense.segmentation import (
     GOES_ON,
     OUTSIDE,
     PARTS,
+    TURNS,
     Label,
     Splitter,
     labels_of_spans,
@@ -27,6 +29,7 @@ from recense.segmentation import (
     tags_of_labels,
 )
 from recense.sentences import Unit, document_units
+from recense.turns import turn_texts
 from recense.unit_features import (
     BLOCKS,
     GROUPS,
@@ -44,7 +47,9 @@ class SplitterSettings(msgspec.Struct, frozen=True, kw_only=True):
     """How the splitter is trained.
 
     Attributes:
-        regularisation: inverse strength C of the wording classifier.
+        regularisation: inverse strength C of the wording classifier and of the classifier of turns.
+        block_start_share: how much a sentence at the start of a block counts in training the classifier of turns;
+            with 0.3 the area under its curve on prose is 0.886, without them 0.878 (4 folds of train and dev).
         l1: weight of the sequence labeller's L1 penalty. Swept 0.05-1.0 with `l2` 0.05-3.0 on 4 folds of the
             training split: 0.3 with 1.0 is best.
         l2: weight of its L2 penalty.
@@ -56,11 +61,12 @@ class SplitterSettings(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     regularisation: float = 3.0
+    block_start_share: float = 0.3
     l1: float = 0.3
     l2: float = 1.0
     iterations: int = 150
     variants: int = 3
-    votes: int = 3
+    votes: int = 4
 
 
 class LabelledUnits(msgspec.Struct, frozen=True):
@@ -82,10 +88,17 @@ def train_splitter(
     """
     originals = [_labelled_units(document.id, document.text, _gold(document)) for document in documents]
     held_out = _held_out(originals, settings)
-    sequences = [
-        _train_sequence(documents, originals, held_out, place_words, settings, vote) for vote in range(settings.votes)
-    ]
-    return Splitter(_train_wording(originals, settings), _train_shape(originals, settings), place_words, sequences)
+    sequences = Parallel(n_jobs=min(settings.votes, cpu_count()))(
+        delayed(_train_sequence)(documents, originals, held_out, place_words, settings, vote)
+        for vote in range(settings.votes)
+    )
+    return Splitter(
+        _train_wording(originals, settings),
+        _train_shape(originals, settings),
+        _train_turns(originals, place_words, settings),
+        place_words,
+        sequences,
+    )
 
 
 def _gold(document: LabelledDocument) -> list[tuple[int, int]]:
@@ -161,6 +174,32 @@ def _train_shape(originals: Sequence[LabelledUnits], settings: SplitterSettings)
     return fit_linear(
         [skeleton(s.document) for s in originals], shapes, sorted(set(shapes)), regularisation=settings.regularisation
     )
+
+
+def _train_turns(
+    originals: Sequence[LabelledUnits], place_words: frozenset[str], settings: SplitterSettings
+) -> Classifier:
+    """The classifier of sentences that follow another one within items: the same item or the next?
+
+    Sentences that begin a block count less: their openings teach how an item begins, but there the layout says so.
+    """
+    texts: list[str] = []
+    labels: list[str] = []
+    weights: list[float] = []
+    for sequence in originals:
+        noted = turn_texts(sequence.document, sequence.units, place_words)
+        for index in range(1, len(noted)):
+            before, unit = sequence.units[index - 1], sequence.units[index]
+            if "O" in sequence.labels[index - 1 : index + 1] or not (_is_prose(before) and _is_prose(unit)):
+                continue
+            texts.append(noted[index])
+            labels.append(TURNS if sequence.labels[index] == "B" else GOES_ON)
+            weights.append(settings.block_start_share if unit.first else 1.0)
+    return fit_linear(texts, labels, (GOES_ON, TURNS), regularisation=settings.regularisation, weights=weights)
+
+
+def _is_prose(unit: Unit) -> bool:
+    return unit.block.kind not in ("heading", "table_row", "furniture")
 
 
 def _shape(sequence: LabelledUnits) -> str:

@@ -72,11 +72,11 @@ def skeleton(document: Document) -> str:
     words = []
     for block in document.blocks:
         text = document.text[block.start : block.end]
-        size = _bucket(len(text.split()), (4, 8, 15, 30, 60, 100))
+        size = bucket(len(text.split()), (4, 8, 15, 30, 60, 100))
         last = text[-1] if not text[-1].isalnum() else "w"
         opening = "_".join(word.lower() for word in WORD.findall(text)[:2])
         words.append(f"{block.kind}{size} {block.kind}{last} {opening}")
-    return f"n{_bucket(len(document.blocks), (3, 6, 10, 15, 25, 40))} " + " ".join(words)
+    return f"n{bucket(len(document.blocks), (3, 6, 10, 15, 25, 40))} " + " ".join(words)
 
 
 def document_features(document: Document, units: Sequence[Unit], verdicts: Verdicts) -> list[list[str]]:
@@ -129,7 +129,7 @@ def _own_features(document: Document, units: Sequence[Unit], verdicts: Verdicts)
         layout += lists[unit.block_index] + _surroundings(document, unit.block_index, means)
         layout += _probability(unit, inside[index]) + blocks[unit.block_index]
         layout += _verdict_features(unit, verdicts, index)
-        places = _places(text, verdicts.place_words)
+        places = named_places(text, verdicts.place_words)
         layout += _place_features(unit, text, places, places_seen)
         places_seen |= places
         wording = _wording(text) + _cohesion(nouns, seen, units, index, document)
@@ -139,7 +139,7 @@ def _own_features(document: Document, units: Sequence[Unit], verdicts: Verdicts)
     return rows
 
 
-def _places(text: str, place_words: frozenset[str]) -> set[str]:
+def named_places(text: str, place_words: frozenset[str]) -> set[str]:
     """The words of a text that may name a place: capitalised, and part of a place's name."""
     return {folded for word in WORD.findall(text) if word[0].isupper() and (folded := fold_word(word)) in place_words}
 
@@ -159,7 +159,7 @@ def _share_of_places(text: str, places: Iterable[str]) -> float:
 
 def is_place_heading(text: str, place_words: frozenset[str]) -> bool:
     """Whether a heading is made of names of places."""
-    return _share_of_places(text, _places(text, place_words)) > 0.5
+    return _share_of_places(text, named_places(text, place_words)) > 0.5
 
 
 def _opening(document: Document, units: Sequence[Unit], index: int, text: str) -> str:
@@ -182,7 +182,7 @@ def _document_profile(document: Document, units: Sequence[Unit]) -> list[str]:
         f"doc-headings={min(3, kinds['heading'] // 2)}",
         f"doc-titles={_share_of_titles(document)}",
         f"doc-tables={min(2, kinds['table_row'] // 2)}",
-        f"doc-size={_bucket(len(units), (4, 8, 15, 30, 60))}",
+        f"doc-size={bucket(len(units), (4, 8, 15, 30, 60))}",
     ]
 
 
@@ -246,7 +246,7 @@ def _list_features(document: Document) -> dict[int, list[str]]:
     for kind, run in groupby(range(len(kinds)), key=kinds.__getitem__):
         indexes = list(run)
         words = sorted(len(document.text[b.start : b.end].split()) for b in (document.blocks[i] for i in indexes))
-        size, typical = _bucket(len(indexes), (2, 3, 5)), _bucket(words[len(words) // 2], (5, 10, 15, 25, 40))
+        size, typical = bucket(len(indexes), (2, 3, 5)), bucket(words[len(words) // 2], (5, 10, 15, 25, 40))
         for index in indexes:
             features[index] = [f"run={kind}+{size}+{typical}", f"run-words={kind}+{typical}"]
     return features
@@ -295,8 +295,8 @@ def _layout(unit: Unit, text: str, before: str, *, in_quote: bool) -> list[str]:
         f"marker={marker}",
         f"level={block.kind}+{min(block.level, 4)}",
         f"blank={min(before.count(chr(10)), 3)}",
-        f"length={_bucket(len(text.split()), LENGTH_STEPS)}",
-        f"kind+first+length={block.kind}+{unit.first}+{_bucket(len(text.split()), LENGTH_STEPS)}",
+        f"length={bucket(len(text.split()), LENGTH_STEPS)}",
+        f"kind+first+length={block.kind}+{unit.first}+{bucket(len(text.split()), LENGTH_STEPS)}",
         f"end={text[-1] if not text[-1].isalnum() else 'word'}",
     ]
     if text.startswith(("«", "“", '"')) or in_quote:
@@ -311,7 +311,7 @@ def _layout(unit: Unit, text: str, before: str, *, in_quote: bool) -> list[str]:
         features.append("capitals")
     if block.kind == "heading":
         lower = sum(word[0].islower() for word in WORD.findall(text))
-        features.append(f"heading-lower={min(lower, 3)}+{_bucket(len(text.split()), (2, 3, 5, 8))}")
+        features.append(f"heading-lower={min(lower, 3)}+{bucket(len(text.split()), (2, 3, 5, 8))}")
     return features
 
 
@@ -345,14 +345,13 @@ def _cohesion(nouns: set[str], seen: set[str], units: Sequence[Unit], index: int
         previous = document.text[units[index - 1].start : units[index - 1].end]
         shared = sum(noun in previous for noun in nouns)
         features.append(f"shared-names={min(shared, 2)}")
-        common = set(_content_words(previous)) & set(
-            _content_words(document.text[units[index].start : units[index].end])
-        )
+        common = set(content_words(previous)) & set(content_words(document.text[units[index].start : units[index].end]))
         features.append(f"shared-words={min(len(common), 4)}")
     return features
 
 
-def _content_words(text: str) -> list[str]:
+def content_words(text: str) -> list[str]:
+    """The beginnings of the longer words of a text, which inflections of a word share."""
     return [word.lower()[:6] for word in WORD.findall(text) if len(word) > 4]
 
 
@@ -360,5 +359,6 @@ def _quote_balance(text: str) -> int:
     return len(QUOTE_OPENS.findall(text)) - len(QUOTE_CLOSES.findall(text))
 
 
-def _bucket(value: int, steps: Sequence[int]) -> int:
+def bucket(value: int, steps: Sequence[int]) -> int:
+    """How many of the steps a value reaches."""
     return sum(value >= step for step in steps)
