@@ -22,6 +22,7 @@ types: $(INSTALLED)
 
 quality: $(INSTALLED)
 	$(BIN)/recense corpus check
+	$(BIN)/recense gazetteer check
 	$(BIN)/recense models verify models/default
 	$(BIN)/recense evaluate --gate > /dev/null
 

@@ -23,8 +23,10 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 corpus_app = typer.Typer(help="Look at the labelled corpus.", no_args_is_help=True, rich_markup_mode=None)
+gazetteer_app = typer.Typer(help="Keep the lists of names.", no_args_is_help=True, rich_markup_mode=None)
 models_app = typer.Typer(help="Look at trained models.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(corpus_app, name="corpus")
+app.add_typer(gazetteer_app, name="gazetteer")
 app.add_typer(models_app, name="models")
 
 DEFAULTS = Settings()
@@ -210,6 +212,57 @@ def corpus_agreement(corpus: CorpusOption = DEFAULTS.corpus) -> None:
 
     with _errors_as_messages():
         typer.echo(agreement_table(corpus))
+
+
+@gazetteer_app.command("check")
+def gazetteer_check(corpus: CorpusOption = DEFAULTS.corpus) -> None:
+    """Name every double, gap and unknown region of the lists; exit code 1 if there is any.
+
+    Example: recense gazetteer check
+    """
+    from recense.gazetteer_checks import check_gazetteers
+
+    with _errors_as_messages():
+        problems = check_gazetteers(corpus / "gazetteers")
+    for problem in problems:
+        typer.echo(problem)
+    typer.echo(f"{len(problems)} problems", err=True)
+    if problems:
+        raise typer.Exit(FAILED)
+
+
+@gazetteer_app.command("add")
+def gazetteer_add(
+    label: Annotated[str, typer.Argument(help="cluster or material.")],
+    name: Annotated[str, typer.Option(help="Name of a cluster, or French name of a good.")],
+    en: Annotated[str, typer.Option(help="English name of a good.")] = "",
+    alias: Annotated[list[str] | None, typer.Option(help="Another name; of a good in French. May be repeated.")] = None,
+    alias_en: Annotated[list[str] | None, typer.Option(help="Another English name of a good.")] = None,
+    kind: Annotated[str, typer.Option(help="What it is: federation, technopole, drug...")] = "",
+    region: Annotated[str, typer.Option(help="Code of a cluster's region: FR-ARA.")] = "",
+    country: Annotated[str, typer.Option(help="Country code of a cluster.")] = "FR",
+    parent: Annotated[str, typer.Option(help="Id of the wider good.")] = "",
+    source: Annotated[str, typer.Option(help="Where a cluster's facts come from.")] = "",
+    corpus: CorpusOption = DEFAULTS.corpus,
+) -> None:
+    """Add a cluster or a good to the lists; refused where they would no longer pass their check.
+
+    Example: recense gazetteer add cluster --name "Pôle Exemple" --region FR-ARA --source https://exemple.example
+    """
+    from recense.gazetteer_checks import add_cluster, add_material, joined
+
+    if label not in ("cluster", "material"):
+        typer.echo("Error: the label is cluster or material.", err=True)
+        raise typer.Exit(WRONG_USE)
+    aliases, folder = joined(alias or []), corpus / "gazetteers"
+    with _errors_as_messages():
+        if label == "cluster":
+            row = {"name": name, "aliases": aliases, "kind": kind, "region": region, "country": country}
+            added = add_cluster(folder, row | {"source": source})
+        else:
+            row = {"fr": name, "en": en, "aliases_fr": aliases, "aliases_en": joined(alias_en or []), "kind": kind}
+            added = add_material(folder, row | {"parent": parent})
+    typer.echo(f"added {added} to {folder}", err=True)
 
 
 @models_app.command("list")
