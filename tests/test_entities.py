@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from recense.entities import EntityFinder, load_gazetteer
-from recense.entities.folding import fold
+from recense.entities.folding import fold, tokens
 from recense.entities.linking import Linker
 from recense.entities.places import write_towns
 from recense.settings import Settings
@@ -36,6 +36,26 @@ def _found(finder: EntityFinder, text: str, label: str) -> list[tuple[str, str |
 )
 def test_a_place_is_found_and_linked(finder: EntityFinder, written: str, code: str) -> None:
     assert [found[1] for found in _found(finder, f"An initiative in {written} helps hospitals.", "REGION")] == [code]
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("AtlanpoleAtlanpoleAtlanpole", ["atlanpole"] * 3),
+        ("le pôle TIC SantéTIC Santé", ["le", "pole", "tic", "sante", "tic", "sante"]),
+        ("les centres commerciauxCNCC", ["les", "centres", "commerciaux", "cncc"]),
+        ("BioValley et LoValTech", ["biovalley", "et", "lovaltech"]),
+    ],
+)
+def test_words_that_a_page_has_glued_are_taken_apart(text: str, parts: list[str]) -> None:
+    found = tokens(text)
+    assert [token.folded for token in found] == parts
+    assert [fold(text[token.start : token.end]) for token in found] == parts
+
+
+def test_a_name_that_is_a_word_too_counts_only_as_it_is_written(finder: EntityFinder) -> None:
+    assert _found(finder, "Le pôle MEDEE appelle ses membres.", "CLUSTER") == [("MEDEE", "medee")]
+    assert ("Médée", "medee") not in _found(finder, "On joue Médée à Lille.", "CLUSTER")
 
 
 def test_regions_joined_by_dashes_are_told_apart(finder: EntityFinder) -> None:

@@ -1,6 +1,7 @@
 """The measures of quality, each with the number of cases behind it."""
 
 from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -10,6 +11,8 @@ from sklearn.metrics import f1_score
 from recense.classification import Classifier
 from recense.corpus import Corpus, LabelledDocument, LabelledItem
 from recense.entities import EntityFinder
+from recense.entities.folding import fold
+from recense.entities.gazetteer import read_rows
 from recense.reading import read_text
 from recense.records import Document
 from recense.segmentation import Splitter
@@ -70,6 +73,7 @@ class Counts(msgspec.Struct, frozen=True):
 
 
 NOTHING = Counts(0, 0, 0)
+ENTITY_LABELS = ("CLUSTER", "REGION", "MATERIAL")
 
 
 def count_spans(predicted: Iterable[Any], expected: Iterable[Any]) -> Counts:
@@ -254,25 +258,72 @@ def _characters(spans: Iterable[tuple[int, ...]]) -> set[int]:
     return {offset for start, end in spans for offset in range(start, end)}
 
 
-def entity_scores(documents: Iterable[LabelledDocument], finder: EntityFinder) -> dict[str, Any]:
-    """Strict span F1 by label, and the share of matched places with the right region."""
-    totals: dict[str, Counts] = {"CLUSTER": NOTHING, "REGION": NOTHING, "MATERIAL": NOTHING}
+def entity_scores(
+    documents: Iterable[LabelledDocument], finder: EntityFinder, trained: Iterable[LabelledDocument] = ()
+) -> dict[str, Any]:
+    """Strict span F1 by label and language, recall of clusters never seen, and the share of right regions.
+
+    Args:
+        documents: what to measure on.
+        finder: what to measure.
+        trained: the documents that the finder learned from; a cluster is never seen if neither they nor the lists
+            have its name.
+    """
+    seen = {
+        fold(document.text_of(entity))
+        for document in trained
+        for item in document.items
+        for entity in item.entities
+        if entity.label == "CLUSTER"
+    }
+    totals: dict[str, Counts] = dict.fromkeys((*ENTITY_LABELS, "CLUSTER never seen"), NOTHING)
     linked = right = 0
     for document in documents:
         for item in document.items:
-            found = {(e.label, e.start, e.end): e.id for e in finder.find(document.text_of(item))}
+            text = document.text_of(item)
+            found = {(e.label, e.start, e.end): e.id for e in finder.find(text)}
             gold = {(e.label, e.start - item.start, e.end - item.start): e.id for e in item.entities}
-            for label in totals:
-                totals[label] += count_spans((k for k in found if k[0] == label), (k for k in gold if k[0] == label))
+            for label in ENTITY_LABELS:
+                counts = count_spans((k for k in found if k[0] == label), (k for k in gold if k[0] == label))
+                totals[label] += counts
+                totals[f"{label} {item.language}"] = totals.get(f"{label} {item.language}", NOTHING) + counts
+            totals["CLUSTER never seen"] += count_spans(
+                (key for key in found if _is_new(key, text, seen, finder)),
+                (key for key in gold if _is_new(key, text, seen, finder)),
+            )
             regions = [key for key in found.keys() & gold.keys() if key[0] == "REGION"]
             linked += len(regions)
             right += sum(found[key] == gold[key] for key in regions)
-    scores: dict[str, Any] = {f"{label.lower()}_f1": round(counts.f1, 4) for label, counts in totals.items()}
-    scores |= {f"{label.lower()}_cases": counts.expected for label, counts in totals.items()}
+    scores: dict[str, Any] = {}
+    for name, counts in totals.items():
+        key = name.lower().replace(" ", "_")
+        scores |= {f"{key}_f1": round(counts.f1, 4), f"{key}_cases": counts.expected}
     return scores | {"region_linking": round(right / max(1, linked), 4), "region_linking_cases": linked}
 
 
-def evaluate(corpus: Corpus, classifier: Classifier, splitter: Splitter, finder: EntityFinder) -> dict[str, Any]:
+def place_scores(corpus_folder: Path, finder: EntityFinder) -> dict[str, Any]:
+    """The share of the written variants of French places in `cases/place_variants.csv` that are linked right.
+
+    Returns:
+        The share, the number of variants (0 where a corpus has no such table), and the misses as [written, expected
+        code, found code].
+    """
+    path = corpus_folder / "cases/place_variants.csv"
+    rows = read_rows(path, ("written", "code")) if path.is_file() else []
+    found = [finder.region_of(row["written"]) for row in rows]
+    misses = [[row["written"], row["code"], code] for row, code in zip(rows, found, strict=True) if code != row["code"]]
+    return {"linked": round(1 - len(misses) / max(1, len(rows)), 4), "variants": len(rows), "misses": misses}
+
+
+def _is_new(key: tuple[str, int, int], text: str, seen: set[str], finder: EntityFinder) -> bool:
+    """Whether a mention is a cluster whose name neither the lists nor the training texts have."""
+    label, start, end = key
+    return label == "CLUSTER" and fold(text[start:end]) not in seen and not finder.knows_cluster(text[start:end])
+
+
+def evaluate(
+    corpus: Corpus, classifier: Classifier, splitter: Splitter, finder: EntityFinder, lists_alone: EntityFinder
+) -> dict[str, Any]:
     """All measures on the test split, as plain data.
 
     Args:
@@ -280,8 +331,9 @@ def evaluate(corpus: Corpus, classifier: Classifier, splitter: Splitter, finder:
         classifier: the trained classifier.
         splitter: the trained splitter.
         finder: the entity finder.
+        lists_alone: the finder without its recogniser, as a baseline.
     """
-    documents = corpus.of_split("test")
+    documents, trained = corpus.of_split("test"), corpus.of_split("train", "dev")
     cases = classified_cases(documents, classifier)
     report = {
         "corpus": corpus.digest,
@@ -289,7 +341,9 @@ def evaluate(corpus: Corpus, classifier: Classifier, splitter: Splitter, finder:
         "classification": category_scores(cases, classifier.categories, classifier.threshold),
         "splitting": splitting_scores(documents, splitter.spans)
         | {"baselines": {name: splitting_scores(documents, split) for name, split in BASELINES.items()}},
-        "entities": entity_scores(documents, finder),
+        "entities": entity_scores(documents, finder, trained)
+        | {"places": place_scores(corpus.folder, finder)}
+        | {"baselines": {"gazetteers and patterns alone": entity_scores(documents, lists_alone, trained)}},
     }
     plain: dict[str, Any] = msgspec.to_builtins(report)
     return plain

@@ -28,8 +28,9 @@ class Floors(msgspec.Struct, frozen=True):
 def evaluate_model(corpus_folder: Path, model_folder: Path) -> dict[str, Any]:
     """The report on the test split; see `evaluation.evaluate`."""
     model, corpus = load_model(model_folder), load_corpus(corpus_folder)
-    finder = EntityFinder(load_gazetteer(corpus_folder / "gazetteers"))
-    return evaluate(corpus, model.classifier, model.splitter, finder)
+    gazetteer = load_gazetteer(corpus_folder / "gazetteers")
+    finder, lists_alone = EntityFinder(gazetteer, model.recogniser), EntityFinder(gazetteer)
+    return evaluate(corpus, model.classifier, model.splitter, finder, lists_alone)
 
 
 def below_floors(report: dict[str, Any], path: Path) -> list[str]:

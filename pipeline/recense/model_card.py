@@ -60,15 +60,10 @@ def model_card(
                 splitting_table("Cut by", {"recense": splitting, **splitting["baselines"]}),
                 splitting_table("Language", splitting["by_language"]),
                 splitting_table("Layout", splitting["by_layout"]),
-                "## Entities (strict spans, gazetteers and patterns)",
-                table(
-                    ("Label", "F1", "Mentions"),
-                    (
-                        (label, f"{entities[f'{label.lower()}_f1']:.3f}", entities[f"{label.lower()}_cases"])
-                        for label in ("CLUSTER", "REGION", "MATERIAL")
-                    ),
-                ),
+                "## Entities (strict spans)",
+                table(("Label", "F1", *entities["baselines"], "Mentions"), _entity_rows(entities)),
                 f"Regions linked right: {entities['region_linking']:.1%} of {entities['region_linking_cases']}.",
+                _places_line(entities["places"]),
                 "## Limits",
                 "Trained on texts about health crises of 2020-2022, most of them about France. Prose in which "
                 "several initiatives share a paragraph is split less well than lists. Doubtful items are left "
@@ -100,6 +95,28 @@ def _split_rows(corpus: Corpus) -> list[tuple[str, int, int]]:
         for split in ("train", "dev", "test")
         for documents in [corpus.of_split(split)]
     ]
+
+
+def _places_line(places: Mapping[str, Any]) -> str:
+    if not places["variants"]:
+        return "No table of written variants of places was measured."
+    misses = ", ".join(f"{written} ({found or 'not linked'}, not {code})" for written, code, found in places["misses"])
+    return (
+        f"Written variants of French places (`cases/place_variants.csv`): {places['linked']:.1%} of "
+        f"{places['variants']} linked right. Missed: {misses or 'none'}."
+    )
+
+
+def _entity_rows(entities: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """A line for each label, in all and by language, and for the clusters that neither lists nor training have."""
+    names = [name.removesuffix("_f1") for name in entities if name.endswith("_f1")]
+    rows = []
+    for name in sorted(names):
+        scores = [entities, *entities["baselines"].values()]
+        label, _, rest = name.partition("_")
+        figures = (f"{each[f'{name}_f1']:.3f}" for each in scores)
+        rows.append((f"{label.upper()} {rest.replace('_', ' ')}".strip(), *figures, entities[f"{name}_cases"]))
+    return rows
 
 
 def _score_rows(classification: Mapping[str, Any]) -> list[tuple[str, str, str, int]]:

@@ -66,6 +66,7 @@ class Model(msgspec.Struct, frozen=True):
 
     classifier: Any
     splitter: Any
+    recogniser: Any
     manifest: Manifest
 
 
@@ -118,7 +119,7 @@ def load_model(folder: Path) -> Model:
             stages = joblib.load(folder / MODEL_FILE)
         except UserWarning as error:
             raise ModelIncompatible(str(folder), str(error).splitlines()[0], RETRAIN) from error
-    return Model(stages["classifier"], stages["splitter"], manifest)
+    return Model(stages["classifier"], stages["splitter"], stages["recogniser"], manifest)
 
 
 def verify(folder: Path) -> Manifest:

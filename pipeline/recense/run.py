@@ -122,7 +122,8 @@ def load_stages(settings: Settings) -> tuple[model_store.Model, EntityFinder]:
 
 @lru_cache(maxsize=2)
 def _loaded_stages(model: Path, corpus: Path) -> tuple[model_store.Model, EntityFinder]:
-    return model_store.load_model(model), EntityFinder(load_gazetteer(corpus / "gazetteers"))
+    loaded = model_store.load_model(model)
+    return loaded, EntityFinder(load_gazetteer(corpus / "gazetteers"), loaded.recogniser)
 
 
 def _row(item: Item, entities: list[Entity], prediction: Prediction, model_id: str) -> InventoryRow:

@@ -18,6 +18,7 @@ from recense.features import Vector
 from recense.linear_training import fit_linear
 from recense.model_card import model_card
 from recense.model_store import Manifest, save_model
+from recense.recogniser_training import RecogniserSettings, train_recogniser
 from recense.splitter_training import SplitterSettings, train_splitter
 from recense.taxonomy import Taxonomy
 
@@ -34,6 +35,7 @@ class TrainingSettings(msgspec.Struct, frozen=True, kw_only=True):
         regularisation: inverse strength C of the logistic regression. Swept 1-100 by cross-validation on the
             training split: flat from 5 to 30.
         splitter: how the splitter is trained.
+        recogniser: how the recogniser of entities is trained.
         accepted_precision: the threshold for review is the lowest at which the items that the classifier
             accepts are right this often, on the dev split and the held-out folds of the training split. At 0.95
             this classifier would accept a quarter of the items, at 0.90 nearly half.
@@ -41,7 +43,8 @@ class TrainingSettings(msgspec.Struct, frozen=True, kw_only=True):
 
     regularisation: float = 10.0
     splitter: SplitterSettings = SplitterSettings()
-    accepted_precision: float = 0.90
+    recogniser: RecogniserSettings = RecogniserSettings()
+    accepted_precision: float = 0.92
 
 
 class Examples(msgspec.Struct, frozen=True):
@@ -72,9 +75,11 @@ def train(
     corpus = load_corpus(corpus_folder)
     training, dev = corpus.of_split("train"), corpus.of_split("dev")
     gazetteer = load_gazetteer(corpus_folder / "gazetteers")
-    # The splitter has no threshold to choose on the dev split, so it may learn from it.
+    # The splitter and the recogniser have no threshold to choose on the dev split, so they may learn from it.
     report(f"training the splitter on {len(training) + len(dev)} documents")
     splitter = train_splitter([*training, *dev], gazetteer.place_words, settings.splitter)
+    report("training the recogniser of entities")
+    recogniser = train_recogniser([*training, *dev], gazetteer, settings.recogniser)
     examples = examples_of(training)
     report(f"cross-validating the classifier on {len(examples.texts)} items")
     held_out = held_out_probabilities(examples, corpus.taxonomy, settings)
@@ -89,10 +94,10 @@ def train(
     classifier.threshold = choose_threshold(calibrated, expected, settings.accepted_precision)
     cross_validation = cross_validation_report(examples, held_out, corpus.taxonomy)
     report("measuring on the test split")
-    metrics = evaluate(corpus, classifier, splitter, EntityFinder(gazetteer))
+    metrics = evaluate(corpus, classifier, splitter, EntityFinder(gazetteer, recogniser), EntityFinder(gazetteer))
     return save_model(
         out,
-        {"classifier": classifier, "splitter": splitter},
+        {"classifier": classifier, "splitter": splitter, "recogniser": recogniser},
         {
             "metrics.json": msgspec.json.format(msgspec.json.encode(metrics), indent=2) + b"\n",
             "README.md": model_card(out.name, corpus, settings, cross_validation, metrics).encode(),

@@ -2,17 +2,24 @@
 
 1. Known clusters, places and goods are matched by name.
 2. Patterns propose clusters that no list has ("cluster X", "X Valley"), where no known one stands.
-3. Overlaps: the longer stretch wins; of equal ones CLUSTER before REGION before MATERIAL. So
-   "Digital Aquitaine" is a cluster without a region in it.
+3. A trained recogniser decides, with all of that as hints, which words are an entity; its mentions are linked to the
+   lists. Without one the candidates themselves are taken, and of overlapping ones the longer stretch wins; of equal
+   ones CLUSTER before REGION before MATERIAL. So "Digital Aquitaine" is a cluster without a region in it.
 """
 
+import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import takewhile
 
-from recense.entities.folding import Token, tokens
+from recense.entities.folding import Token, fold, tokens
 from recense.entities.gazetteer import Entry, Gazetteer
+from recense.entities.linking import Linker
 from recense.entities.matching import Match, NameMatcher
 from recense.entities.patterns import unknown_clusters
+from recense.entities.place_linking import PlaceLinker, choose_place
+from recense.entities.recogniser import Hint, Recogniser, tokens_between
 from recense.records import Entity, EntityLabel
 
 RANK: dict[EntityLabel, int] = {"CLUSTER": 0, "REGION": 1, "MATERIAL": 2}
@@ -24,8 +31,9 @@ basee based installe installee in ( outside at""".split()
 CLUSTER_CUES = frozenset(
     "cluster pole reseau network technopole federation incubateur incubator accelerateur accelerator".split()
 )
-# A homonym is the bigger town only if it is bigger by far; else the text must decide.
-CLEARLY_BIGGER = 5
+# What may stand between two places that one phrase names.
+BETWEEN_PLACES = re.compile(r"[\s–—,/&-]*")
+TOWN_SIZES = (2_000, 8_000, 20_000, 60_000)
 
 
 class EntityFinder:
@@ -33,34 +41,109 @@ class EntityFinder:
 
     Args:
         gazetteer: the lists to match and to link to.
+        recogniser: decides which candidates are entities and finds names that no list has; None for the lists alone.
     """
 
-    def __init__(self, gazetteer: Gazetteer) -> None:
+    def __init__(self, gazetteer: Gazetteer, recogniser: Recogniser | None = None) -> None:
+        self._recogniser = recogniser
+        self._linker = Linker(gazetteer)
         self._clusters = NameMatcher(gazetteer.clusters)
         self._places = NameMatcher(gazetteer.places)
+        self._place_linker = PlaceLinker(self._places.entries_of)
         self._materials = NameMatcher(gazetteer.materials, stems=True)
 
     def find(self, text: str) -> list[Entity]:
         """The entities of one item, in order, not overlapping; offsets are the item's."""
         words = tokens(text)
+        candidates = self._candidates(text, words)
+        if self._recogniser is None:
+            return without_overlaps(candidates)
+        known = {(entity.label, entity.start, entity.end): entity for entity in candidates}
+        regions = [entity for entity in without_overlaps(candidates) if entity.label == "REGION"]
+        context = Counter(entity.id for entity in candidates if entity.label == "REGION" and entity.id)
+        found = []
+        for label, first, last in self._recogniser.spans(text, words, self._hints(text, words, candidates)):
+            name = _after_kind(text, words, first, last) if label == "CLUSTER" else first
+            start, end = words[name].start, words[last - 1].end
+            if several := _filling(regions, text, start, end):
+                found += several
+                continue
+            found.append(known.get((label, start, end)) or self._linked(label, text[start:end], start, end, context))
+        return found
+
+    def region_of(self, place: str) -> str | None:
+        """The code of the region that a name of a place means without any context; None where it cannot be told."""
+        entry = self._place_linker.link(place, Counter())
+        return entry.id if entry else None
+
+    def knows_cluster(self, name: str) -> bool:
+        """Whether the lists have a cluster of that name."""
+        return self._linker.entry("CLUSTER", name) is not None
+
+    def hints(self, text: str, words: Sequence[Token]) -> list[Hint]:
+        """What the lists and patterns say of the words of a text, for the recogniser."""
+        return self._hints(text, words, self._candidates(text, words))
+
+    def _candidates(self, text: str, words: Sequence[Token]) -> list[Entity]:
         has_case = text != text.upper() and text != text.lower()
         known = list(self._known_clusters(text, words, has_case=has_case))
-        candidates = [
+        return [
             *known,
             *(entity for entity in unknown_clusters(text) if not any(_overlap(entity, other) for other in known)),
             *self._known_places(text, words, has_case=has_case),
             *self._known_materials(text, words),
         ]
-        return without_overlaps(candidates)
+
+    def _hints(self, text: str, words: Sequence[Token], candidates: Iterable[Entity]) -> list[Hint]:
+        """Every name that stands in the lists, also where the rules above would not take it, and what they take."""
+        hints = []
+        for match in self._clusters.matches(words):
+            written = text[words[match.first].start : words[match.last - 1].end]
+            if any(entry.allows(written) for entry in self._clusters.entries_of[match.key]):
+                case = "upper" if any(char.isupper() for char in written) else "lower"
+                hints.append(Hint(match.first, match.last, f"cluster:{case}"))
+        for match in self._places.matches(words):
+            entries = self._places.entries_of[match.key]
+            case = "upper" if text[words[match.first].start].isupper() else "lower"
+            kind = min(entry.kind for entry in entries)
+            hints.append(Hint(match.first, match.last, f"{kind}:{case}:{is_risky(match.key, entries)}"))
+            if kind == "town":
+                inhabitants = max(entry.weight for entry in entries)
+                size = sum(inhabitants >= step for step in TOWN_SIZES)
+                hints.append(Hint(match.first, match.last, f"size:{size}"))
+        for match in self._materials.matches(words):
+            hints.append(Hint(match.first, match.last, f"good:{self._materials.entries_of[match.key][0].kind}"))
+        for entity in without_overlaps(candidates):
+            rule = entity.rule.partition(":")[0]
+            hints.append(Hint(*tokens_between(words, entity.start, entity.end), f"taken:{entity.label}:{rule}"))
+        return hints
+
+    def _linked(self, label: EntityLabel, name: str, start: int, end: int, context: Counter[str]) -> Entity:
+        """A mention that only the recogniser has found, linked where the lists know what it may be."""
+        if label == "REGION":
+            entry = self._place_linker.link(name, context)
+            if entry is not None:
+                return _place_entity(entry, name, start, end, f"{fold(name)}, by the recogniser")
+            # A village that no list has lies where the rest of the text does, if that is one region.
+            code = next(iter(context)) if len(context) == 1 else None
+            return Entity(
+                label, name, start, end, code, None, "recogniser, region of the text" if code else "recogniser"
+            )
+        entry = self._linker.entry(label, name)
+        if entry is None:
+            return Entity(label, name, start, end, None, None, "recogniser")
+        return Entity(label, name, start, end, entry.id, entry.name, "recogniser, linked by name")
 
     def _known_clusters(self, text: str, words: Sequence[Token], *, has_case: bool) -> Iterator[Entity]:
         for match in self._clusters.matches(words):
             start, end = words[match.first].start, words[match.last - 1].end
             if has_case and not _capitalised(text[start:end]):
                 continue
-            entries = self._clusters.entries_of[match.key]
-            entry = entries[0] if len(entries) == 1 else None
             name = text[start:end]
+            entries = [entry for entry in self._clusters.entries_of[match.key] if entry.allows(name)]
+            if not entries:
+                continue
+            entry = entries[0] if len(entries) == 1 else None
             if entry is None:
                 yield Entity("CLUSTER", name, start, end, None, None, f"homonym: {match.key}")
             else:
@@ -117,28 +200,26 @@ def is_risky(key: str, entries: Sequence[Entry]) -> bool:
     return any(others) or (not others and all(towns))
 
 
-def choose_place(entries: Sequence[Entry], context: Counter[str]) -> Entry | None:
-    """The entry that a name means, None where the homonyms cannot be told apart.
-
-    Regions and departments before towns; then the one in a region that the text names anyway; then the
-    town that is bigger by far.
-    """
-    for kind in ("region", "former region", "department"):
-        for entry in entries:
-            if entry.kind == kind:
-                return entry
-    if len({entry.id for entry in entries}) == 1:
-        return max(entries, key=lambda entry: entry.weight)
-    in_context = [entry for entry in entries if context[entry.id]]
-    if in_context:
-        return max(in_context, key=lambda entry: (context[entry.id], entry.weight))
-    biggest, second = sorted(entries, key=lambda entry: -entry.weight)[:2]
-    return biggest if biggest.weight >= CLEARLY_BIGGER * second.weight else None
-
-
 def _place_entity(entry: Entry, text: str, start: int, end: int, key: str) -> Entity:
     latitude, longitude = entry.latitude or 0.0, entry.longitude or 0.0
     return Entity("REGION", text, start, end, entry.id, entry.name, f"{entry.kind}: {key}", latitude, longitude)
+
+
+def _after_kind(text: str, words: Sequence[Token], first: int, last: int) -> int:
+    """Where the name proper begins: in "the accelerator C2IME" behind the word for its kind, written small."""
+    for index in range(min(last - 1, first + 3) - 1, first - 1, -1):
+        if words[index].folded in CLUSTER_CUES and text[words[index].start].islower():
+            return index + 1
+    return first
+
+
+def _filling(places: Sequence[Entity], text: str, start: int, end: int) -> list[Entity]:
+    """Two or more known places that fill a stretch but for dashes: "Centre – Val de Loire – Île de France" is two."""
+    first = bisect_left(places, start, key=lambda place: place.start)
+    inside = list(takewhile(lambda place: place.end <= end, places[first:]))
+    borders = [start, *(offset for place in inside for offset in (place.start, place.end)), end]
+    gaps = [text[borders[i] : borders[i + 1]] for i in range(0, len(borders), 2)]
+    return inside if len(inside) > 1 and all(BETWEEN_PLACES.fullmatch(gap) for gap in gaps) else []
 
 
 def _capitalised(name: str) -> bool:
@@ -158,6 +239,7 @@ def without_overlaps(candidates: Iterable[Entity]) -> list[Entity]:
     """The longest candidates that do not overlap; of equal ones the first label in the ranking."""
     kept: list[Entity] = []
     for entity in sorted(candidates, key=lambda e: (-(e.end - e.start), RANK[e.label], e.start, e.id is None)):
-        if not any(_overlap(entity, other) for other in kept):
-            kept.append(entity)
-    return sorted(kept, key=lambda entity: entity.start)
+        place = bisect_left(kept, entity.start, key=lambda other: other.start)
+        if not any(_overlap(entity, other) for other in kept[max(0, place - 1) : place + 1]):
+            kept.insert(place, entity)
+    return kept

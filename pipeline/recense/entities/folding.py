@@ -12,6 +12,13 @@ TOKEN = re.compile(r"[^\W_]+|[^\w\s'’ʼ`´\-‐‑‒–—_/]")
 ABBREVIATED = {"st": "saint", "ste": "sainte"}
 
 
+# Scraped pages glue what stood in two tags: "AtlanpoleAtlanpole", "French TechFrench Tech", "commerciauxCNCC".
+REPEATED = re.compile(r"([^\W\d_]{3,}?)\1+")
+GLUED = re.compile(r"(?<=[a-zà-öø-ÿ])(?=[A-ZÀ-ÖØ-Þ])")
+SHORTEST_GLUED = 6
+GLUED_ACRONYM = re.compile(r"[a-zà-öø-ÿ]{4,}(?=[A-Z]{3,}$)")
+
+
 class Token(NamedTuple):
     """A word or a sign with its folded form and its offsets in the text."""
 
@@ -32,8 +39,39 @@ def fold_word(word: str) -> str:
 
 
 def tokens(text: str) -> list[Token]:
-    """The folded tokens of a text, with their offsets in it."""
-    return [Token(fold_word(match.group()), match.start(), match.end()) for match in TOKEN.finditer(text)]
+    """The folded tokens of a text, with their offsets in it; words that a page glued together are taken apart."""
+    found: list[Token] = []
+    written: frozenset[str] | None = None
+    for match in TOKEN.finditer(text):
+        word, start = match.group(), match.start()
+        if len(word) < SHORTEST_GLUED or not word.isalpha():
+            found.append(Token(fold_word(word), start, match.end()))
+            continue
+        if written is None and GLUED.search(word):
+            written = frozenset(TOKEN.findall(text))
+        for part in _unglued(word, written or frozenset()):
+            found.append(Token(fold_word(part), start, start + len(part)))
+            start += len(part)
+    return found
+
+
+def _unglued(word: str, written: frozenset[str]) -> tuple[str, ...]:
+    """The words that a word is made of, itself where it is one.
+
+    Args:
+        word: a word.
+        written: the words of its text.
+    """
+    if repeated := REPEATED.fullmatch(word):
+        part = repeated.group(1)
+        return (part,) * (len(word) // len(part))
+    if acronym := GLUED_ACRONYM.search(word):
+        return word[: acronym.end()], word[acronym.end() :]
+    for border in GLUED.finditer(word):
+        first, second = word[: border.start()], word[border.start() :]
+        if first in written and second in written:
+            return first, second
+    return (word,)
 
 
 def fold(text: str) -> str:

@@ -21,6 +21,11 @@ class Linker:
 
     def link(self, label: EntityLabel, surface: str) -> str | None:
         """The id of a cluster or a good; None where no entry or more than one fits."""
+        entry = self.entry(label, surface)
+        return entry.id if entry else None
+
+    def entry(self, label: EntityLabel, surface: str) -> Entry | None:
+        """The entry that a mention of a cluster or a good names; None where none or more than one fits."""
         words = fold(surface).split()
         if label == "CLUSTER":
             return self._cluster(words)
@@ -28,7 +33,7 @@ class Linker:
             return self._material([stem(word) for word in words])
         return None
 
-    def _cluster(self, words: list[str]) -> str | None:
+    def _cluster(self, words: list[str]) -> Entry | None:
         """The whole name, or the name without "le pôle", "the cluster" before it or doubled behind it."""
         half = len(words) // 2
         if half and words[:half] == words[half:]:
@@ -38,16 +43,16 @@ class Linker:
                 break
             found = self._clusters.get(" ".join(words[start:]))
             if found:
-                return found.id
+                return found
         return None
 
-    def _material(self, words: list[str]) -> str | None:
+    def _material(self, words: list[str]) -> Entry | None:
         """The longest known name within the mention: "washable cotton masks" is a mask."""
         for length in range(len(words), 0, -1):
             for start in range(len(words) - length + 1):
                 found = self._materials.get(" ".join(words[start : start + length]))
                 if found:
-                    return found.id
+                    return found
         return None
 
 

@@ -46,6 +46,8 @@ class NameMatcher:
         self._stems = stems
         self._vocab = Vocab()
         self._matcher = PhraseMatcher(self._vocab)
+        self._last_tokens: Sequence[Token] | None = None
+        self._last_matches: list[Match] = []
         for entry in entries:
             for key in dict.fromkeys(self._key(fold(name)) for name in entry.names):
                 self._add(key, entry)
@@ -63,6 +65,12 @@ class NameMatcher:
 
     def matches(self, tokens: Sequence[Token]) -> list[Match]:
         """All matches, also overlapping ones, in the order of the text, the longer first."""
+        # The rules and the recogniser ask in turn for the same text's matches.
+        if tokens is not self._last_tokens:
+            self._last_tokens, self._last_matches = tokens, self._matches(tokens)
+        return self._last_matches
+
+    def _matches(self, tokens: Sequence[Token]) -> list[Match]:
         words = [stem(token.folded) if self._stems else token.folded for token in tokens]
         for word in self._waiting.keys() & set(words):
             for key in self._waiting.pop(word):
