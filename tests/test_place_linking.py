@@ -39,4 +39,4 @@ def test_a_homonym_is_decided_by_the_regions_of_the_text_or_left_open(linker: Pl
     assert in_somme.id == "FR-HDF"
     assert linker.link("Saint-Denis-en-Zorglub", Counter()) is None
     assert linker.link("Zorglubville", Counter()) is None
-    assert linker.link("X", Counter()) is None
+    assert [linker.link(nothing, Counter()) for nothing in ("X", "", "()", ",")] == [None] * 4

@@ -48,6 +48,15 @@ def _errors_as_messages() -> Iterator[None]:
         raise typer.Exit(WRONG_USE) from error
 
 
+def _tell_problems(problems: list[str]) -> None:
+    """A line each on standard output; exit code 1 where there are any."""
+    for problem in problems:
+        typer.echo(problem)
+    typer.echo(f"{len(problems)} problems", err=True)
+    if problems:
+        raise typer.Exit(FAILED)
+
+
 @app.command()
 def classify(
     paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="Files, folders, or - for standard input.")],
@@ -142,11 +151,7 @@ def corpus_check(corpus: CorpusOption = DEFAULTS.corpus) -> None:
 
     with _errors_as_messages():
         problems = check_corpus(corpus)
-    for problem in problems:
-        typer.echo(problem)
-    typer.echo(f"{len(problems)} problems", err=True)
-    if problems:
-        raise typer.Exit(FAILED)
+    _tell_problems(problems)
 
 
 @corpus_app.command("stats")
@@ -224,11 +229,7 @@ def gazetteer_check(corpus: CorpusOption = DEFAULTS.corpus) -> None:
 
     with _errors_as_messages():
         problems = check_gazetteers(corpus / "gazetteers")
-    for problem in problems:
-        typer.echo(problem)
-    typer.echo(f"{len(problems)} problems", err=True)
-    if problems:
-        raise typer.Exit(FAILED)
+    _tell_problems(problems)
 
 
 @gazetteer_app.command("add")

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 import numpy as np
@@ -14,7 +14,7 @@ from recense.entities import EntityFinder
 from recense.entities.folding import fold
 from recense.entities.gazetteer import read_rows
 from recense.reading import read_text
-from recense.records import Document
+from recense.records import Document, EntityLabel
 from recense.segmentation import Splitter
 from recense.segmentation_metrics import (
     Ratio,
@@ -73,7 +73,7 @@ class Counts(msgspec.Struct, frozen=True):
 
 
 NOTHING = Counts(0, 0, 0)
-ENTITY_LABELS = ("CLUSTER", "REGION", "MATERIAL")
+ENTITY_LABELS = get_args(EntityLabel)
 
 
 def count_spans(predicted: Iterable[Any], expected: Iterable[Any]) -> Counts:

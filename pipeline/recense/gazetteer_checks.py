@@ -2,7 +2,6 @@
 
 import csv
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -139,8 +138,7 @@ def _write(path: Path, columns: Sequence[str], rows: Sequence[Row]) -> None:
 
 def slug_of(name: str) -> str:
     """A name as an id: "Pôle Textile Alsace" is pole-textile-alsace."""
-    plain = unicodedata.normalize("NFKD", name.lower().replace("œ", "oe").replace("æ", "ae"))
-    return "-".join(re.findall(r"[a-z0-9]+", "".join(char for char in plain if not unicodedata.combining(char))))
+    return "-".join(word for word in fold(name).split() if word.isalnum())
 
 
 def joined(names: Sequence[str]) -> str:

@@ -11,6 +11,7 @@ from sklearn.model_selection import KFold
 
 from recense.classification import Classifier
 from recense.corpus import LabelledDocument
+from recense.item_labels import Label, labels_of_spans, tags_of_labels
 from recense.linear_training import fit_linear
 from recense.reading import read_text
 from recense.records import Document
@@ -21,12 +22,9 @@ from recense.segmentation import (
     OUTSIDE,
     PARTS,
     TURNS,
-    Label,
     Splitter,
-    labels_of_spans,
     sentence_verdicts,
     shape_verdict,
-    tags_of_labels,
 )
 from recense.sentences import Unit, document_units
 from recense.turns import turn_texts

@@ -56,13 +56,14 @@ class EntityFinder:
         """The entities of one item, in order, not overlapping; offsets are the item's."""
         words = tokens(text)
         candidates = self._candidates(text, words)
+        taken = without_overlaps(candidates)
         if self._recogniser is None:
-            return without_overlaps(candidates)
+            return taken
         known = {(entity.label, entity.start, entity.end): entity for entity in candidates}
-        regions = [entity for entity in without_overlaps(candidates) if entity.label == "REGION"]
+        regions = [entity for entity in taken if entity.label == "REGION"]
         context = Counter(entity.id for entity in candidates if entity.label == "REGION" and entity.id)
         found = []
-        for label, first, last in self._recogniser.spans(text, words, self._hints(text, words, candidates)):
+        for label, first, last in self._recogniser.spans(text, words, self._hints(text, words, taken)):
             name = _after_kind(text, words, first, last) if label == "CLUSTER" else first
             start, end = words[name].start, words[last - 1].end
             if several := _filling(regions, text, start, end):
@@ -82,7 +83,7 @@ class EntityFinder:
 
     def hints(self, text: str, words: Sequence[Token]) -> list[Hint]:
         """What the lists and patterns say of the words of a text, for the recogniser."""
-        return self._hints(text, words, self._candidates(text, words))
+        return self._hints(text, words, without_overlaps(self._candidates(text, words)))
 
     def _candidates(self, text: str, words: Sequence[Token]) -> list[Entity]:
         has_case = text != text.upper() and text != text.lower()
@@ -94,7 +95,7 @@ class EntityFinder:
             *self._known_materials(text, words),
         ]
 
-    def _hints(self, text: str, words: Sequence[Token], candidates: Iterable[Entity]) -> list[Hint]:
+    def _hints(self, text: str, words: Sequence[Token], taken: Iterable[Entity]) -> list[Hint]:
         """Every name that stands in the lists, also where the rules above would not take it, and what they take."""
         hints = []
         for match in self._clusters.matches(words):
@@ -113,7 +114,7 @@ class EntityFinder:
                 hints.append(Hint(match.first, match.last, f"size:{size}"))
         for match in self._materials.matches(words):
             hints.append(Hint(match.first, match.last, f"good:{self._materials.entries_of[match.key][0].kind}"))
-        for entity in without_overlaps(candidates):
+        for entity in taken:
             rule = entity.rule.partition(":")[0]
             hints.append(Hint(*tokens_between(words, entity.start, entity.end), f"taken:{entity.label}:{rule}"))
         return hints

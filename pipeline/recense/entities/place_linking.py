@@ -54,7 +54,7 @@ class PlaceLinker:
             written: the name, maybe with what it lies in: "Brest (Finistère)", "Lyon, France", "75013 Paris".
             context: how often the text names each region, by its code.
         """
-        name, *around = (part for part in PARTS.split(written) if part)
+        name, *around = [part for part in PARTS.split(written) if part] or [written]
         if not around:
             return self._link_name(name, context)
         places = [self._link_name(part, context) for part in around]
