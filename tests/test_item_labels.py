@@ -4,10 +4,8 @@ import pytest
 from recense.item_labels import (
     Label,
     labels_of_spans,
-    likeliest_labels,
     likeliest_single_item,
     spans_of_labels,
-    start_weights,
     tags_of_labels,
     with_consistent_headings,
     with_cut_sentences_joined,
@@ -53,17 +51,6 @@ def test_the_tags_of_the_models_hold_the_labels() -> None:
     assert tags_of_labels(labels) == ["U", "B", "I", "L", "O", "B", "L", "U"]
 
 
-def test_no_inside_follows_an_outside() -> None:
-    marginals = np.array([[0.1, 0.0, 0.9], [0.3, 0.6, 0.1], [0.0, 0.9, 0.1]])
-    assert likeliest_labels(marginals, [1.0, 1.0, 1.0]) == ["O", "B", "I"]
-
-
-def test_a_sentence_that_is_surely_inside_is_inside_whether_it_begins_or_goes_on() -> None:
-    marginals = np.array([[0.9, 0.0, 0.1], [0.3, 0.3, 0.4]])
-    assert likeliest_labels(marginals, [1.0, 1.0]) == ["B", "I"]
-    assert likeliest_labels(marginals, [1.0, 1.5]) == ["B", "B"]
-
-
 def test_the_classifier_of_turns_parts_what_is_inside_anew_but_only_within_a_block() -> None:
     marginals = np.array([[0.8, 0.1, 0.1], [0.2, 0.6, 0.2], [0.2, 0.6, 0.2], [0.0, 0.0, 1.0]])
     turning = np.array([0.9, 0.95, 0.95, 0.5])
@@ -72,14 +59,6 @@ def test_the_classifier_of_turns_parts_what_is_inside_anew_but_only_within_a_blo
     np.testing.assert_allclose(heard[:, 2], marginals[:, 2])
     assert heard[1, 0] > heard[1, 1]
     np.testing.assert_allclose(heard[[0, 2]], marginals[[0, 2]])
-
-
-def test_a_beginning_counts_more_at_the_start_of_a_block_where_blocks_are_items() -> None:
-    block = Block("paragraph", 0, 9)
-    units = [Unit(0, 4, block, 0, True, False), Unit(5, 9, block, 0, False, True)]
-    assert start_weights(units, "blocks") == [2.5, 1.0]
-    assert start_weights(units, "parts") == [1.5, 1.0]
-    assert start_weights(units, "groups") == [1.0, 1.0]
 
 
 def test_an_item_goes_on_over_page_furniture_in_the_middle_of_a_sentence() -> None:

@@ -4,30 +4,30 @@ Each sentence unit is the Beginning of an item, Inside one, or Outside all of th
 linear-chain conditional random field (Lafferty et al. 2001, through CRFsuite) over layout, wording,
 cohesion and position, and over the verdict of a classifier that sees the sentence alone; an item is a B
 and the I that follow, so it may span several paragraphs, and a paragraph may hold two items. Several fields,
-trained on different variants of the documents, vote: one alone changes its mind with every added document.
+trained on different documents, vote: one alone changes its mind with every added document. A last classifier looks
+at whole stretches of sentences, and the best set of stretches becomes the items.
 """
 
 import re
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pycrfsuite
 
+from recense.boosted_trees import BoostedTrees
 from recense.classification import Classifier
 from recense.features import Vector
+from recense.item_candidates import best_labels, candidate_features, candidates_of
 from recense.item_labels import (
     LABELS,
     TAGS_OF_LABEL,
     ItemSpan,
     Label,
-    likeliest_labels,
     likeliest_single_item,
     spans_of_labels,
-    start_weights,
     with_consistent_headings,
     with_cut_sentences_joined,
-    with_second_opinion,
     with_turns,
     without_foreign_edges,
     without_introductions,
@@ -38,27 +38,22 @@ from recense.sentences import Unit, document_units, quoted_units
 from recense.turns import turn_texts
 from recense.unit_features import (
     DATE,
-    PARTS_OF_BLOCKS,
     SINGLE,
     SentenceVerdict,
     Verdicts,
     document_features,
     is_place_heading,
-    likeliest_shape,
     skeleton,
 )
 
 # How sure it must be that a document is one item before no other number is considered. Swept
-# 0.5-0.85 in 4 folds of train and dev: exact-item F1 0.812 to 0.811.
+# 0.4-0.7 in 4 folds of train and dev: exact-item F1 0.837 to 0.842, the same from 0.5 on.
 SURE_OF_SINGLE = 0.5
 # What a sentence may be to an item, by its wording alone.
 BEGINS, GOES_ON, OUTSIDE = "begins", "goes on", "outside"
 PARTS = (BEGINS, GOES_ON, OUTSIDE)
-# Within a block a sentence either GOES_ON with an item or TURNS to another. The classifier of turns is heard where the
-# items most probably are parts of blocks: on prose it lifts exact-item F1 from 0.47 to 0.53 (4 folds of train and dev,
-# 668 items).
+# Within a block a sentence either GOES_ON with an item or TURNS to another.
 TURNS = "turns"
-SURE_OF_PARTS = 0.5
 MAX_TITLE_CHARS = 90
 # Up to a stop or a dash, but not one in brackets: "(Centre – Val de Loire region)".
 FIRST_CLAUSE = re.compile(r"(?:\([^()]*\)|.){20,}?(?=[.;:!?]\s|\s[–—-]\s|$)", re.DOTALL)
@@ -66,30 +61,41 @@ FIRST_CLAUSE = re.compile(r"(?:\([^()]*\)|.){20,}?(?=[.;:!?]\s|\s[–—-]\s|$)"
 DATELINE = re.compile(r"[^\W\d_][^\n.;:!?,–—]{1,40}?\s?[,–—-]\s[^.;:!?]{0,30}\d{4}\b[^.;:!?–—]{0,20}?\s*[.:–—-]\s+")
 
 
+class SentenceModels(NamedTuple):
+    """Classifiers that the sequence labellers and the choice of items rest on.
+
+    Attributes:
+        wording: tells from a sentence's words alone whether it BEGINS an item, GOES_ON with one or is OUTSIDE.
+        shape: tells from a document's skeleton how its items lie in it.
+        turns: tells from a sentence and notes on its surroundings whether it TURNS to another item.
+    """
+
+    wording: Classifier
+    shape: Classifier
+    turns: Classifier
+
+
 class Splitter:
     """A trained splitter.
 
     Args:
-        wording: tells from a sentence's words alone whether it BEGINS an item, GOES_ON with one or is OUTSIDE.
-        shape: tells from a document's skeleton how its items lie in it.
-        turns: tells from a sentence and notes on its surroundings whether it TURNS to another item.
+        models: what tells of single sentences and of the document's shape.
         place_words: words of the names of places, folded.
         sequences: CRFsuite models, each as the bytes that it wrote; their probabilities are averaged.
+        chooser: tells from the features of a stretch of sentences whether it is an item.
     """
 
     def __init__(
         self,
-        wording: Classifier,
-        shape: Classifier,
-        turns: Classifier,
+        models: SentenceModels,
         place_words: frozenset[str],
         sequences: Sequence[bytes],
+        chooser: BoostedTrees,
     ) -> None:
-        self.wording = wording
-        self.shape = shape
-        self.turns = turns
+        self.models = models
         self.place_words = place_words
         self.sequences = tuple(sequences)
+        self.chooser = chooser
         self._taggers: list[Any] = []
 
     def __getstate__(self) -> dict[str, Any]:
@@ -103,42 +109,78 @@ class Splitter:
         units = document_units(document)
         if not units:
             return []
-        shape = shape_verdict(self.shape, document)
-        labels = without_introductions(document, units, self._labels(document, units, shape))
+        labels = without_introductions(document, units, self._labels(document, units))
         labels = with_cut_sentences_joined(document.text, units, labels)
         quoted = quoted_units(document.text, units)
         foreign = [q or unit.block.kind == "furniture" for q, unit in zip(quoted, units, strict=True)]
         spans = spans_of_labels(units, without_foreign_edges(labels, foreign))
         return [span for span in spans if _tells_something(span, units)]
 
-    def _labels(self, document: Document, units: Sequence[Unit], shape: dict[str, float]) -> list[Label]:
-        verdicts = Verdicts(sentence_verdicts(self.wording, document, units), shape, self.place_words)
-        marginals = self._marginals(document_features(document, units, verdicts))
-        marginals = with_second_opinion(marginals, units, np.array([verdict.inside for verdict in verdicts.sentences]))
-        if shape.get(SINGLE, 0.0) >= SURE_OF_SINGLE:
-            return likeliest_single_item(marginals)
-        if shape.get(PARTS_OF_BLOCKS, 0.0) >= SURE_OF_PARTS:
-            marginals = self._with_turns(marginals, document, units)
-        weights = start_weights(units, likeliest_shape(shape))
-        places = [is_place_heading(document.text[u.start : u.end], self.place_words) for u in units]
-        return with_consistent_headings(units, likeliest_labels(marginals, weights), marginals, places)
-
-    def _with_turns(self, marginals: Vector, document: Document, units: Sequence[Unit]) -> Vector:
-        """The marginals, with the classifier of turns heard on where an item ends and another begins."""
-        texts = turn_texts(document, units, self.place_words)
-        turning = self.turns.probabilities(texts)[:, self.turns.categories.index(TURNS)]
-        within = np.array([not unit.first for unit in units])
-        return with_turns(marginals, turning, within)
-
-    def _marginals(self, features: list[list[str]]) -> Vector:
-        """Probability of each label of each unit (units x LABELS), the mean of all models."""
+    def _labels(self, document: Document, units: Sequence[Unit]) -> list[Label]:
         if not self._taggers:
-            self._taggers = [_opened(sequence) for sequence in self.sequences]
-        total = np.zeros((len(features), len(LABELS)))
-        for tagger in self._taggers:
-            tagger.set(features)
-            total += [[_marginal(tagger, label, index) for label in LABELS] for index in range(len(features))]
-        return np.asarray(total / len(self._taggers))
+            self._taggers = [opened(sequence) for sequence in self.sequences]
+        signals = unit_signals(self.models, self.place_words, self._taggers, document, units)
+        if signals.shape.get(SINGLE, 0.0) >= SURE_OF_SINGLE:
+            return likeliest_single_item(signals.marginals)
+        labels = self._chosen(document, units, signals)
+        places = [is_place_heading(document.text[u.start : u.end], self.place_words) for u in units]
+        return with_consistent_headings(units, labels, signals.marginals, places)
+
+    def _chosen(self, document: Document, units: Sequence[Unit], signals: "Signals") -> list[Label]:
+        candidates = candidates_of(signals.marginals)
+        if not candidates:
+            return ["O"] * len(units)
+        features = candidate_features(document, units, signals.marginals, signals.turning, self.place_words, candidates)
+        chances = self.chooser.probabilities(features).tolist()
+        return best_labels(units, signals.marginals, candidates, chances)
+
+
+class Signals(NamedTuple):
+    """What is known of a document's units before items are chosen.
+
+    Attributes:
+        shape: probability of each way in which the items may lie in the document.
+        marginals: probability of each label of each unit (units x LABELS), the classifier of turns heard.
+        turning: probability that each unit begins another item, if it is in one as the unit before is.
+    """
+
+    shape: dict[str, float]
+    marginals: Vector
+    turning: Vector
+
+
+def unit_signals(
+    models: SentenceModels,
+    place_words: frozenset[str],
+    taggers: Sequence[Any],
+    document: Document,
+    units: Sequence[Unit],
+) -> Signals:
+    """What all models say of the units of a document.
+
+    Args:
+        models: what tells of single sentences and of the document's shape.
+        place_words: words of the names of places, folded.
+        taggers: the opened sequence labellers.
+        document: the document.
+        units: its units, in order, at least one.
+    """
+    shape = shape_verdict(models.shape, document)
+    verdicts = Verdicts(sentence_verdicts(models.wording, document, units), shape, place_words)
+    marginals = _mean_marginals(taggers, document_features(document, units, verdicts))
+    texts = turn_texts(document, units, place_words)
+    turning = models.turns.probabilities(texts)[:, models.turns.categories.index(TURNS)]
+    within = np.array([not unit.first for unit in units])
+    return Signals(shape, with_turns(marginals, turning, within), turning)
+
+
+def _mean_marginals(taggers: Sequence[Any], features: list[list[str]]) -> Vector:
+    """Probability of each label of each unit (units x LABELS), the mean of all models."""
+    total = np.zeros((len(features), len(LABELS)))
+    for tagger in taggers:
+        tagger.set(features)
+        total += [[_marginal(tagger, label, index) for label in LABELS] for index in range(len(features))]
+    return np.asarray(total / len(taggers))
 
 
 def _tells_something(span: ItemSpan, units: Sequence[Unit]) -> bool:
@@ -150,7 +192,8 @@ def _marginal(tagger: Any, label: Label, index: int) -> float:
     return float(sum(tagger.marginal(tag, index) for tag in TAGS_OF_LABEL[label]))
 
 
-def _opened(sequence: bytes) -> Any:
+def opened(sequence: bytes) -> Any:
+    """A sequence labeller, from the bytes that CRFsuite wrote."""
     tagger = pycrfsuite.Tagger()
     tagger.open_inmemory(sequence)
     return tagger

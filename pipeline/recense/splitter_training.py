@@ -1,16 +1,26 @@
-"""Training the splitter: a wording classifier on single sentences, then sequence labellers on top of it."""
+"""Training the splitter: classifiers of sentences, sequence labellers on top of them, and the choice of stretches.
+
+Each stage must learn how far to trust the one below, so in training it hears only models that never saw the document
+(stacking, Wolpert 1992): the documents are dealt into folds, and everything that is said of one of them comes from the
+others.
+"""
 
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import msgspec
+import numpy as np
 import pycrfsuite
 from joblib import Parallel, cpu_count, delayed
+from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.model_selection import KFold
 
+from recense.boosted_trees import BoostedTrees, plain_trees
 from recense.classification import Classifier
 from recense.corpus import LabelledDocument
+from recense.features import Vector
+from recense.item_candidates import Candidate, candidate_features, candidates_of
 from recense.item_labels import Label, labels_of_spans, tags_of_labels
 from recense.linear_training import fit_linear
 from recense.reading import read_text
@@ -21,10 +31,14 @@ from recense.segmentation import (
     GOES_ON,
     OUTSIDE,
     PARTS,
+    SURE_OF_SINGLE,
     TURNS,
+    SentenceModels,
     Splitter,
+    opened,
     sentence_verdicts,
     shape_verdict,
+    unit_signals,
 )
 from recense.sentences import Unit, document_units
 from recense.turns import turn_texts
@@ -38,8 +52,6 @@ from recense.unit_features import (
     skeleton,
 )
 
-FOLDS = 5
-
 
 class SplitterSettings(msgspec.Struct, frozen=True, kw_only=True):
     """How the splitter is trained.
@@ -52,10 +64,15 @@ class SplitterSettings(msgspec.Struct, frozen=True, kw_only=True):
             training split: 0.3 with 1.0 is best.
         l2: weight of its L2 penalty.
         iterations: upper bound of the optimiser's steps.
-        votes: how many sequence labellers vote, each trained on other variants.
+        votes: how many sequence labellers vote, each trained without one part of the documents and on other variants.
         variants: how many other layouts of each document it learns from too. They lift exact-item F1 on
             unseen layouts from 0.67 to 0.76 (4 folds, 101 documents); the third one joins paragraphs, which lifts it
             on prose from 0.48 to 0.50 (4 folds, 342 documents).
+        trees: number of the boosted trees of the classifier of stretches.
+        learning_rate: their weight.
+        leaves: most leaves of each.
+        min_stretches: fewest stretches in a leaf.
+        tree_l2: their L2 penalty.
     """
 
     regularisation: float = 3.0
@@ -65,6 +82,11 @@ class SplitterSettings(msgspec.Struct, frozen=True, kw_only=True):
     iterations: int = 150
     variants: int = 3
     votes: int = 4
+    trees: int = 150
+    learning_rate: float = 0.06
+    leaves: int = 15
+    min_stretches: int = 40
+    tree_l2: float = 5.0
 
 
 class LabelledUnits(msgspec.Struct, frozen=True):
@@ -79,24 +101,87 @@ class LabelledUnits(msgspec.Struct, frozen=True):
 def train_splitter(
     documents: Sequence[LabelledDocument], place_words: frozenset[str], settings: SplitterSettings
 ) -> Splitter:
-    """Fit the wording classifier and the sequence labellers on the gold items of some documents.
+    """Fit all stages on the gold items of some documents.
 
-    The labellers must learn how far to trust the wording classifier, so in training each document's verdicts
-    come from a classifier that never saw it (stacking, Wolpert 1992).
+    The sequence labeller of each fold, which the choice of stretches is trained with, is also one of those that vote
+    in the end: none of them has seen all documents, but together they have.
     """
     originals = [_labelled_units(document.id, document.text, _gold(document)) for document in documents]
-    held_out = _held_out(originals, settings)
-    sequences = Parallel(n_jobs=min(settings.votes, cpu_count()))(
-        delayed(_train_sequence)(documents, originals, held_out, place_words, settings, vote)
-        for vote in range(settings.votes)
+    folds = _folds(len(originals), settings.votes)
+    some = [[originals[i] for i in training] for training, _ in folds]
+    parallel = Parallel(n_jobs=min(settings.votes + 1, cpu_count()))
+    # The last ones see all documents: they are kept, the others are for training on top of them.
+    *models, kept = parallel(
+        delayed(_train_sentence_models)(sequences, place_words, settings) for sequences in (*some, originals)
     )
-    return Splitter(
+    held_out = {originals[i].source: model for (_, others), model in zip(folds, models, strict=True) for i in others}
+    sequences = parallel(
+        delayed(_train_sequence)([documents[i] for i in training], seen, held_out, place_words, settings, vote)
+        for vote, ((training, _), seen) in enumerate(zip(folds, some, strict=True))
+    )
+    unseen = [
+        _Fold(model, sequence, [originals[i] for i in others])
+        for (_, others), model, sequence in zip(folds, models, sequences, strict=True)
+    ]
+    return Splitter(kept, place_words, sequences, _train_chooser(unseen, place_words, settings))
+
+
+class _Fold(msgspec.Struct, frozen=True):
+    """Models, and the documents that they have not seen."""
+
+    models: SentenceModels
+    sequence: bytes
+    unseen: list[LabelledUnits]
+
+
+def _folds(count: int, parts: int) -> list[tuple[list[int], list[int]]]:
+    """The numbers of the documents, dealt into parts: for each part all others, and its own."""
+    splits = KFold(min(parts, count), shuffle=True, random_state=0).split(range(count))
+    return [(training.tolist(), held_out.tolist()) for training, held_out in splits]
+
+
+def _train_sentence_models(
+    originals: Sequence[LabelledUnits], place_words: frozenset[str], settings: SplitterSettings
+) -> SentenceModels:
+    return SentenceModels(
         _train_wording(originals, settings),
         _train_shape(originals, settings),
         _train_turns(originals, place_words, settings),
-        place_words,
-        sequences,
     )
+
+
+def _train_chooser(folds: Sequence[_Fold], place_words: frozenset[str], settings: SplitterSettings) -> BoostedTrees:
+    """The classifier of stretches: is it an item, exactly?"""
+    rows: list[Vector] = []
+    answers: list[bool] = []
+    for fold in folds:
+        taggers = [opened(fold.sequence)]
+        for sequence in fold.unseen:
+            if not sequence.units:
+                continue
+            signals = unit_signals(fold.models, place_words, taggers, sequence.document, sequence.units)
+            candidates = candidates_of(signals.marginals)
+            if not candidates or signals.shape.get(SINGLE, 0.0) >= SURE_OF_SINGLE:
+                continue
+            rows.append(
+                candidate_features(
+                    sequence.document, sequence.units, signals.marginals, signals.turning, place_words, candidates
+                )
+            )
+            items = set(_stretches(sequence.labels))
+            answers += [candidate in items for candidate in candidates]
+    chooser = HistGradientBoostingClassifier(
+        max_iter=settings.trees, learning_rate=settings.learning_rate, max_leaf_nodes=settings.leaves,
+        min_samples_leaf=settings.min_stretches, l2_regularization=settings.tree_l2, early_stopping=False,
+    )  # fmt: skip
+    return plain_trees(chooser.fit(np.vstack(rows), answers))
+
+
+def _stretches(labels: Sequence[Label]) -> list[Candidate]:
+    """The units of each item."""
+    starts = [index for index, label in enumerate(labels) if label == "B"]
+    ends = [next((i for i in range(s + 1, len(labels)) if labels[i] != "I"), len(labels)) for s in starts]
+    return [Candidate(start, end) for start, end in zip(starts, ends, strict=True)]
 
 
 def _gold(document: LabelledDocument) -> list[tuple[int, int]]:
@@ -112,7 +197,7 @@ def _labelled_units(source: str, text: str, spans: Sequence[tuple[int, int]]) ->
 def _train_sequence(
     documents: Sequence[LabelledDocument],
     originals: Sequence[LabelledUnits],
-    held_out: Mapping[str, tuple[Classifier, Classifier]],
+    held_out: Mapping[str, SentenceModels],
     place_words: frozenset[str],
     settings: SplitterSettings,
     vote: int,
@@ -129,10 +214,10 @@ def _train_sequence(
     ]
     for sequence in (*originals, *varied):
         if sequence.units:
-            wording, shape = held_out[sequence.source]
+            models = held_out[sequence.source]
             verdicts = Verdicts(
-                sentence_verdicts(wording, sequence.document, sequence.units),
-                shape_verdict(shape, sequence.document),
+                sentence_verdicts(models.wording, sequence.document, sequence.units),
+                shape_verdict(models.shape, sequence.document),
                 place_words,
             )
             trainer.append(
@@ -142,20 +227,6 @@ def _train_sequence(
         path = Path(folder) / "splitter.crfsuite"
         trainer.train(str(path))
         return path.read_bytes()
-
-
-def _held_out(
-    originals: Sequence[LabelledUnits], settings: SplitterSettings
-) -> dict[str, tuple[Classifier, Classifier]]:
-    """For each document, classifiers of sentences and of shapes that were trained without it."""
-    names = [sequence.source for sequence in originals]
-    folds = KFold(min(FOLDS, len(names)), shuffle=True, random_state=0)
-    found: dict[str, tuple[Classifier, Classifier]] = {}
-    for training, held_out in folds.split(names):
-        some = [originals[i] for i in training]
-        pair = _train_wording(some, settings), _train_shape(some, settings)
-        found |= {names[index]: pair for index in held_out}
-    return found
 
 
 def _train_wording(originals: Sequence[LabelledUnits], settings: SplitterSettings) -> Classifier:

@@ -58,7 +58,7 @@ NAME_STEPS = (1, 2, 3, 5, 8, 15)
 REACH = 3
 
 
-class _Sentence(NamedTuple):
+class Sentence(NamedTuple):
     """What is compared of a sentence: names, names of places, content words, and its tokens in order."""
 
     text: str
@@ -68,7 +68,7 @@ class _Sentence(NamedTuple):
     tokens: tuple[str, ...]
 
 
-NOTHING = _Sentence("", frozenset(), frozenset(), frozenset(), ())
+NOTHING = Sentence("", frozenset(), frozenset(), frozenset(), ())
 
 
 class _Seen(NamedTuple):
@@ -78,7 +78,7 @@ class _Seen(NamedTuple):
     places: set[str]
     tokens: set[str]
 
-    def add(self, sentence: _Sentence) -> None:
+    def add(self, sentence: Sentence) -> None:
         self.names.update(sentence.names)
         self.places.update(sentence.places)
         self.tokens.update(sentence.tokens)
@@ -92,7 +92,7 @@ def turn_texts(document: Document, units: Sequence[Unit], place_words: frozenset
         units: its units, in order.
         place_words: words of the names of places, folded.
     """
-    sentences = [_sentence(document.text[unit.start : unit.end], place_words) for unit in units]
+    sentences = [read_sentence(document.text[unit.start : unit.end], place_words) for unit in units]
     seen = _Seen(set(), set(), set())
     texts = []
     for index, sentence in enumerate(sentences):
@@ -105,8 +105,9 @@ def turn_texts(document: Document, units: Sequence[Unit], place_words: frozenset
     return texts
 
 
-def _sentence(text: str, place_words: frozenset[str]) -> _Sentence:
-    return _Sentence(
+def read_sentence(text: str, place_words: frozenset[str]) -> Sentence:
+    """What is compared of a sentence."""
+    return Sentence(
         text,
         frozenset(PROPER_NOUN.findall(text)),
         frozenset(named_places(text, place_words)),
@@ -115,13 +116,13 @@ def _sentence(text: str, place_words: frozenset[str]) -> _Sentence:
     )
 
 
-def _together(sentences: Sequence[_Sentence]) -> _Sentence:
+def _together(sentences: Sequence[Sentence]) -> Sentence:
     """The names, places, words and tokens of some sentences as if they were one."""
     sets = [frozenset(chain.from_iterable(column)) for column in list(zip(*sentences, strict=True))[1:]]
-    return _Sentence("", sets[0], sets[1], sets[2], tuple(sets[3])) if sentences else NOTHING
+    return Sentence("", sets[0], sets[1], sets[2], tuple(sets[3])) if sentences else NOTHING
 
 
-def _own_notes(sentence: _Sentence) -> dict[str, object]:
+def _own_notes(sentence: Sentence) -> dict[str, object]:
     text = sentence.text
     return {
         "opening": next((name for name, pattern in OPENINGS.items() if pattern.match(text)), "other"),
@@ -137,7 +138,7 @@ def _own_notes(sentence: _Sentence) -> dict[str, object]:
     }
 
 
-def _new_notes(sentence: _Sentence, seen: _Seen, reach: _Sentence) -> dict[str, object]:
+def _new_notes(sentence: Sentence, seen: _Seen, reach: Sentence) -> dict[str, object]:
     """Whom the sentence names for the first time and how soon, and whom it names again."""
     tokens = sentence.tokens
     named = [place for place, token in enumerate(tokens) if token[0].isupper() and (place or _may_be_name(token, seen))]
@@ -156,7 +157,7 @@ def _new_notes(sentence: _Sentence, seen: _Seen, reach: _Sentence) -> dict[str, 
     }
 
 
-def _shared_notes(sentence: _Sentence, previous: _Sentence, following: _Sentence) -> dict[str, object]:
+def _shared_notes(sentence: Sentence, previous: Sentence, following: Sentence) -> dict[str, object]:
     """What the sentence shares with the ones next to it."""
     return {
         "words-before": min(len(sentence.words & previous.words), 3),
