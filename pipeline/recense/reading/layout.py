@@ -48,6 +48,12 @@ SEE_ALSO = re.compile(
     r"|keywords)\s*:",
     re.IGNORECASE,
 )
+# The caption of a picture, of one sentence: it ends with whom the picture belongs to.
+CAPTION = re.compile(
+    r"(?:photos?|images?|illustrations?|cr[ée]dits?)\b.{0,160}?©.{0,140}"
+    r"|(?:(?![.!?…]\s+\w).){0,160}?(?:(?:^|[-–—|(])\s*|\b(?:photos?|images?|cr[ée]dits?)\s?:?\s*)©\s?\S.{0,140}",
+    re.IGNORECASE,
+)
 SENTENCE_BREAK = re.compile(r"[a-zà-ÿ)»][.!?…]\s+[A-ZÀ-Þ«]")
 # Signs that also open a quotation, a dialogue or an aside need a space behind them to be bullets.
 SPACED_BULLETS = frozenset("»›*–—-·o=")
@@ -146,7 +152,9 @@ def _look(text: str, start: int, end: int, *, indent: int, blank_before: int) ->
     level, marker = 0, ""
     if match := MARKDOWN_HEADING.match(text, start, end):
         kind, level, marker, start = "heading", len(match["marker"]), match["marker"], match.end()
-    elif LINK_LABEL.fullmatch(text, start, end) or SEE_ALSO.match(text, start, end):
+    elif any(pattern.fullmatch(text, start, end) for pattern in (LINK_LABEL, CAPTION)) or SEE_ALSO.match(
+        text, start, end
+    ):
         kind = "furniture"
     elif match := QUOTED_LINE.match(text, start, end):
         kind, start = "quote", match.end()
