@@ -6,9 +6,12 @@ a bias, and the reasons of a prediction are simply the largest contributions.
 
 from collections.abc import Sequence
 from functools import cached_property
+from itertools import accumulate, pairwise
+from pathlib import Path
 
 import numpy as np
 
+from recense.embeddings import EmbeddingBlock
 from recense.features import SparseRow, TextFeatures, Vector, feature_span
 from recense.records import Prediction, Reason
 
@@ -39,7 +42,13 @@ class Classifier:
         self.threshold = threshold
 
     def __getstate__(self) -> dict[str, object]:
-        return {name: value for name, value in self.__dict__.items() if name != "_names"}
+        return {name: value for name, value in self.__dict__.items() if name not in ("_names", "_shared_names")}
+
+    def attach(self, folder: Path) -> None:
+        """Name the model folder, where the embedding is."""
+        for block in self.features.blocks:
+            if isinstance(block, EmbeddingBlock):
+                block.attach(folder)
 
     @cached_property
     def _names(self) -> list[str]:
@@ -67,7 +76,8 @@ class Classifier:
         probabilities = self._probabilities(row)
         best = int(np.argmax(probabilities))
         confidence = round(float(probabilities[best]), DIGITS)
-        accepted = confidence >= self.threshold
+        # Nothing speaks for any category in a text without a word.
+        accepted = confidence >= self.threshold and any(char.isalpha() for char in text)
         return Prediction(
             self.categories[best] if accepted else None,
             confidence,
@@ -79,19 +89,41 @@ class Classifier:
     def reasons(self, text: str, row: SparseRow, category: int, count: int) -> tuple[Reason, ...]:
         """The features that spoke most for a category, the strongest first.
 
-        Weights are relative to the mean of all categories: what every category gains equally moves nothing.
+        Weights are relative to the mean of all categories: what every category gains equally moves nothing. Columns
+        of one name count as one feature.
         """
         weights = self.weights[row.indices]
         contributions = row.values * (weights[:, category] - weights.mean(axis=1))
-        strongest = np.argsort(-contributions, kind="stable")[:count]
-        return tuple(
-            self._reason(text, int(row.indices[i]), float(contributions[i])) for i in strongest if contributions[i] > 0
+        single, joined = self._by_feature(row, contributions)
+        strongest = sorted(
+            [*joined, *((float(single[i]), self._names[row.indices[i]]) for i in np.argsort(-single)[:count])],
+            key=lambda pair: -pair[0],
         )
+        return tuple(_reason(text, name, weight) for weight, name in strongest[:count] if weight > 0)
 
-    def _reason(self, text: str, column: int, weight: float) -> Reason:
-        name = self._names[column]
-        start, end = feature_span(name, text) or (None, None)
-        return Reason(name, round(weight, DIGITS), start, end)
+    def _by_feature(self, row: SparseRow, contributions: Vector) -> tuple[Vector, list[tuple[float, str]]]:
+        """The contributions of columns with a name of their own, and the sums of those that share one."""
+        single, joined = contributions, []
+        for name, columns in self._shared_names.items():
+            shares = (row.indices >= columns.start) & (row.indices < columns.stop)
+            joined.append((float(contributions[shares].sum()), name))
+            single = np.where(shares, 0.0, single)
+        return single, joined
+
+    @cached_property
+    def _shared_names(self) -> dict[str, range]:
+        """The columns of each block whose columns share one name."""
+        borders = [0, *accumulate(block.width for block in self.features.blocks)]
+        return {
+            block.name: range(start, end)
+            for block, (start, end) in zip(self.features.blocks, pairwise(borders), strict=True)
+            if end > start + 1 and self._names[start] == self._names[start + 1]
+        }
+
+
+def _reason(text: str, name: str, weight: float) -> Reason:
+    start, end = feature_span(name, text) or (None, None)
+    return Reason(name, round(weight, DIGITS), start, end)
 
 
 def softmax(scores: Vector) -> Vector:

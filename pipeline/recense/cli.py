@@ -24,9 +24,11 @@ app = typer.Typer(
 )
 corpus_app = typer.Typer(help="Look at the labelled corpus.", no_args_is_help=True, rich_markup_mode=None)
 gazetteer_app = typer.Typer(help="Keep the lists of names.", no_args_is_help=True, rich_markup_mode=None)
+embeddings_app = typer.Typer(help="Make the table of word meanings.", no_args_is_help=True, rich_markup_mode=None)
 models_app = typer.Typer(help="Look at trained models.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(corpus_app, name="corpus")
 app.add_typer(gazetteer_app, name="gazetteer")
+app.add_typer(embeddings_app, name="embeddings")
 app.add_typer(models_app, name="models")
 
 DEFAULTS = Settings()
@@ -105,15 +107,20 @@ def explain(
 def train(
     corpus: CorpusOption = DEFAULTS.corpus,
     out: Annotated[Path, typer.Option(help="Model folder to write.", show_default="models/default")] = DEFAULTS.model,
+    embedding: Annotated[
+        str, typer.Option(help="A model2vec model, a folder or a name on the hub; empty for none.")
+    ] = "models/embedding",
 ) -> None:
-    """Train splitter and classifier on the labelled corpus.
+    """Train splitter, recogniser and classifier on the labelled corpus.
 
     Example: recense train --corpus corpus --out models/mine
     """
+    from recense.training import TrainingSettings
     from recense.training import train as run_train
 
     with _errors_as_messages():
-        manifest = run_train(corpus, out, report=lambda line: typer.echo(line, err=True))
+        settings = TrainingSettings(embedding=embedding or None)
+        manifest = run_train(corpus, out, settings, report=lambda line: typer.echo(line, err=True))
     typer.echo(f"{out}: {manifest.model_id}")
 
 
@@ -139,6 +146,19 @@ def evaluate(
         typer.echo(line, err=True)
     if failures:
         raise typer.Exit(FAILED)
+
+
+@embeddings_app.command("distill")
+def embeddings_distill(out: Annotated[Path, typer.Option(help="Folder to write the model2vec model to.")]) -> None:
+    """Make the static embedding that `recense train` uses; needs the extra [distill].
+
+    Example: recense embeddings distill --out models/embedding
+    """
+    from recense.embedding_distillation import distill
+
+    with _errors_as_messages():
+        pieces = distill(out)
+    typer.echo(f"{out}: vectors of {pieces} word pieces")
 
 
 @corpus_app.command("check")

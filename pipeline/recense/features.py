@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
@@ -66,6 +66,22 @@ class SparseRow(NamedTuple):
     values: Vector
 
 
+class Block(Protocol):
+    """Some columns of the features of a text."""
+
+    name: str
+
+    @property
+    def width(self) -> int:
+        """Number of columns."""
+
+    def names(self) -> list[str]:
+        """Feature names in the order of the columns."""
+
+    def row(self, text: str) -> SparseRow:
+        """The features of one text."""
+
+
 class TfidfBlock:
     """A fitted TF-IDF vocabulary: sublinear counts, smoothed idf, rows of length 1 (as scikit-learn's).
 
@@ -109,7 +125,7 @@ class TextFeatures:
         blocks: the fitted blocks, in the order of their columns.
     """
 
-    def __init__(self, blocks: Sequence[TfidfBlock]) -> None:
+    def __init__(self, blocks: Sequence[Block]) -> None:
         self.blocks = tuple(blocks)
 
     def names(self) -> list[str]:

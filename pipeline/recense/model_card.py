@@ -26,6 +26,10 @@ SPLITTING_MEASURES = {
 }
 
 
+# The block that tools which collect models read.
+METADATA = "---\nlanguage: [fr, en]\nlibrary_name: recense\nlicense: apache-2.0\n---"
+
+
 def model_card(
     name: str, corpus: Corpus, settings: Any, cross_validation: Mapping[str, Any], metrics: Mapping[str, Any]
 ) -> str:
@@ -35,6 +39,7 @@ def model_card(
     return (
         "\n\n".join(
             [
+                METADATA,
                 f"# Model card: {name}",
                 "Splits French and English press texts into initiatives and assigns each a category. "
                 "Made by `recense train`; measured by `recense evaluate` on the test split, which training never saw.",
@@ -63,6 +68,8 @@ def model_card(
                 "## Entities (strict spans)",
                 table(("Label", "F1", *entities["baselines"], "Mentions"), _entity_rows(entities)),
                 f"Regions linked right: {entities['region_linking']:.1%} of {entities['region_linking_cases']}.",
+                f"Region where the initiative happens told right: {entities['focus']['right']:.1%} of "
+                f"{entities['focus']['cases']} items that name a region.",
                 _places_line(entities["places"]),
                 "## Limits",
                 "Trained on texts about health crises of 2020-2022, most of them about France. Prose in which "

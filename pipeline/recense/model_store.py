@@ -119,6 +119,7 @@ def load_model(folder: Path) -> Model:
             stages = joblib.load(folder / MODEL_FILE)
         except UserWarning as error:
             raise ModelIncompatible(str(folder), str(error).splitlines()[0], RETRAIN) from error
+    stages["classifier"].attach(folder)
     return Model(stages["classifier"], stages["splitter"], stages["recogniser"], manifest)
 
 

@@ -12,6 +12,7 @@ from sklearn.model_selection import StratifiedGroupKFold
 
 from recense.classification import Classifier, softmax
 from recense.corpus import LabelledDocument, load_corpus
+from recense.embeddings import embedding_files
 from recense.entities import EntityFinder, load_gazetteer
 from recense.evaluation import Case, evaluate, macro_f1
 from recense.features import Vector
@@ -34,6 +35,8 @@ class TrainingSettings(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         regularisation: inverse strength C of the logistic regression. Swept 1-100 by cross-validation on the
             training split: flat from 5 to 30.
+        embedding: the model2vec model whose vectors stand beside TF-IDF: a folder, also relative to the checkout, or a
+            name on the Hugging Face hub; None for TF-IDF alone.
         splitter: how the splitter is trained.
         recogniser: how the recogniser of entities is trained.
         accepted_precision: the threshold for review is the lowest at which the items that the classifier
@@ -42,6 +45,7 @@ class TrainingSettings(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     regularisation: float = 10.0
+    embedding: str | None = "models/embedding"
     splitter: SplitterSettings = SplitterSettings()
     recogniser: RecogniserSettings = RecogniserSettings()
     accepted_precision: float = 0.92
@@ -91,7 +95,10 @@ def train(
     unseen = examples_of(dev)
     calibrated = np.vstack([softmax(np.log(held_out) / temperature), classifier.probabilities(unseen.texts)])
     expected += expected_columns(unseen, corpus.taxonomy)
-    classifier.threshold = choose_threshold(calibrated, expected, settings.accepted_precision)
+    threshold = choose_threshold(calibrated, expected, settings.accepted_precision)
+    # What the dev split was kept for is chosen; the classifier that is kept may learn from it too.
+    classifier = train_classifier(examples_of([*training, *dev]), corpus.taxonomy, settings)
+    classifier.temperature, classifier.threshold = temperature, threshold
     cross_validation = cross_validation_report(examples, held_out, corpus.taxonomy)
     report("measuring on the test split")
     metrics = evaluate(corpus, classifier, splitter, EntityFinder(gazetteer, recogniser), EntityFinder(gazetteer))
@@ -101,6 +108,7 @@ def train(
         {
             "metrics.json": msgspec.json.format(msgspec.json.encode(metrics), indent=2) + b"\n",
             "README.md": model_card(out.name, corpus, settings, cross_validation, metrics).encode(),
+            **(embedding_files(settings.embedding) if settings.embedding else {}),
         },
         corpus=corpus.digest,
         taxonomy=corpus.taxonomy,
@@ -123,7 +131,10 @@ def examples_of(documents: Sequence[LabelledDocument]) -> Examples:
 
 def train_classifier(examples: Examples, taxonomy: Taxonomy, settings: TrainingSettings) -> Classifier:
     """Fit the classifier on some items."""
-    return fit_linear(examples.texts, examples.categories, taxonomy.ids, regularisation=settings.regularisation)
+    return fit_linear(
+        examples.texts, examples.categories, taxonomy.ids,
+        regularisation=settings.regularisation, embedding=settings.embedding,
+    )  # fmt: skip
 
 
 def cross_validation_report(examples: Examples, probabilities: Vector, taxonomy: Taxonomy) -> dict[str, Any]:
