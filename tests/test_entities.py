@@ -128,3 +128,44 @@ def test_every_gazetteer_entry_has_an_id_of_its_own_and_every_region_code_exists
         ids = [entry.id for entry in entries]
         assert len(ids) == len(set(ids))
     assert len({entry.id for entry in gazetteer.places}) == 18
+
+
+@pytest.mark.parametrize(
+    ("text", "ids"),
+    [
+        ("Avec BioValley FranceBiovalley FranceBiovalley France, la région agit.", ["biovalley-france"] * 3),
+        ("Le pôle Medicen Paris RégionMedicen Paris Région s'engage.", ["medicen-paris-region"] * 2),
+        ("Une société nommée BioTech, qui fait de la bio et de la tech.", []),
+    ],
+)
+def test_names_that_a_page_has_glued_together_in_another_spelling_are_taken_apart(
+    finder: EntityFinder, text: str, ids: list[str]
+) -> None:
+    assert [entity.id for entity in finder.find(text) if entity.label == "CLUSTER"] == ids
+
+
+def test_goods_whose_names_are_ordinary_words_are_left_to_the_recogniser(finder: EntityFinder) -> None:
+    text = "Le sel et l'outil sont rares."
+    assert not finder.find(text)
+    assert {hint.name for hint in finder.hints(text, tokens(text))} >= {"maybe:food", "maybe:good"}
+
+
+def test_a_place_whose_name_is_marked_as_an_ordinary_word_needs_a_cue(finder: EntityFinder) -> None:
+    assert not [e for e in finder.find("À la Confluence des idées, tout va.") if e.label == "REGION"]
+    found = [e for e in finder.find("Un gymnase à Confluence reçoit les familles.") if e.label == "REGION"]
+    assert [(e.id, e.name) for e in found] == [("FR-ARA", "Confluence (Auvergne-Rhône-Alpes)")]
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Un centre de Lyon ouvre à Vienne.", "FR-ARA"),
+        ("Une usine de Châtellerault (Vienne) ouvre.", "FR-NAQ"),
+        ("Une usine (Vienne) ouvre.", "FR-NAQ"),
+    ],
+)
+def test_a_department_gives_way_to_a_town_of_its_name_where_the_text_is_about_the_town(
+    finder: EntityFinder, text: str, code: str
+) -> None:
+    vienne = next(entity for entity in finder.find(text) if entity.text == "Vienne")
+    assert vienne.id == code

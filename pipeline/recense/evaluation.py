@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, Protocol, get_args
 
 import msgspec
 import numpy as np
@@ -11,10 +11,11 @@ from sklearn.metrics import f1_score
 from recense.classification import Classifier
 from recense.corpus import Corpus, LabelledDocument, LabelledItem
 from recense.entities import EntityFinder
+from recense.entities.focus import focus_region
 from recense.entities.folding import fold
 from recense.entities.gazetteer import read_rows
 from recense.reading import read_text
-from recense.records import Document, EntityLabel
+from recense.records import Document, Entity, EntityLabel
 from recense.segmentation import Splitter
 from recense.segmentation_metrics import (
     Ratio,
@@ -26,6 +27,7 @@ from recense.segmentation_metrics import (
     window_diff,
 )
 from recense.splitting_baselines import BASELINES
+from recense.stock_entities import StockFinder, stock_models_installed
 
 BOOTSTRAP_ROUNDS = 1000
 # A border that is two tokens off loses nothing that a reader would miss.
@@ -258,8 +260,18 @@ def _characters(spans: Iterable[tuple[int, ...]]) -> set[int]:
     return {offset for start, end in spans for offset in range(start, end)}
 
 
+class Finder(Protocol):
+    """Finds entities: the program, or what it is compared with."""
+
+    def find(self, text: str) -> list[Entity]:
+        """The entities of one item."""
+
+    def knows_cluster(self, name: str) -> bool:
+        """Whether its lists have a cluster of that name."""
+
+
 def entity_scores(
-    documents: Iterable[LabelledDocument], finder: EntityFinder, trained: Iterable[LabelledDocument] = ()
+    documents: Iterable[LabelledDocument], finder: Finder, trained: Iterable[LabelledDocument] = ()
 ) -> dict[str, Any]:
     """Strict span F1 by label and language, recall of clusters never seen, and the share of right regions.
 
@@ -315,7 +327,30 @@ def place_scores(corpus_folder: Path, finder: EntityFinder) -> dict[str, Any]:
     return {"linked": round(1 - len(misses) / max(1, len(rows)), 4), "variants": len(rows), "misses": misses}
 
 
-def _is_new(key: tuple[str, int, int], text: str, seen: set[str], finder: EntityFinder) -> bool:
+def focus_scores(corpus: Corpus, finder: EntityFinder) -> dict[str, Any]:
+    """The share of the items of the test split whose region of focus is told right, from the entities that are found.
+
+    The region of each item that names one is in `cases/focus_regions.csv`: a code, or "several" or "none", which the
+    program does not tell apart.
+
+    Returns:
+        The share and the number of items, 0 where a corpus has no such table.
+    """
+    path = corpus.folder / "cases/focus_regions.csv"
+    rows = read_rows(path, ("document", "item", "region")) if path.is_file() else []
+    expected = {(row["document"], int(row["item"])): row["region"] for row in rows}
+    right = cases = 0
+    for document in corpus.of_split("test"):
+        for number, item in enumerate(document.items, start=1):
+            if (region := expected.get((document.id, number))) is not None:
+                text = document.text_of(item)
+                focus = focus_region(text, finder.find(text))
+                cases += 1
+                right += (focus.id if focus else None) == (None if region in ("several", "none") else region)
+    return {"right": round(right / max(1, cases), 4), "cases": cases}
+
+
+def _is_new(key: tuple[str, int, int], text: str, seen: set[str], finder: Finder) -> bool:
     """Whether a mention is a cluster whose name neither the lists nor the training texts have."""
     label, start, end = key
     return label == "CLUSTER" and fold(text[start:end]) not in seen and not finder.knows_cluster(text[start:end])
@@ -335,6 +370,9 @@ def evaluate(
     """
     documents, trained = corpus.of_split("test"), corpus.of_split("train", "dev")
     cases = classified_cases(documents, classifier)
+    others: dict[str, Finder] = {"gazetteers and patterns alone": lists_alone}
+    if stock_models_installed():
+        others["stock spaCy models"] = StockFinder()
     report = {
         "corpus": corpus.digest,
         "documents": len(documents),
@@ -342,8 +380,8 @@ def evaluate(
         "splitting": splitting_scores(documents, splitter.spans)
         | {"baselines": {name: splitting_scores(documents, split) for name, split in BASELINES.items()}},
         "entities": entity_scores(documents, finder, trained)
-        | {"places": place_scores(corpus.folder, finder)}
-        | {"baselines": {"gazetteers and patterns alone": entity_scores(documents, lists_alone, trained)}},
+        | {"places": place_scores(corpus.folder, finder), "focus": focus_scores(corpus, finder)}
+        | {"baselines": {name: entity_scores(documents, other, trained) for name, other in others.items()}},
     }
     plain: dict[str, Any] = msgspec.to_builtins(report)
     return plain

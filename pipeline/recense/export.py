@@ -17,10 +17,11 @@ from typing import Any, BinaryIO, Self
 
 import msgspec
 
+from recense.entities.focus import focus_region
 from recense.errors import OutputError, SettingsError
 from recense.model_store import LIBRARIES, Manifest
 from recense.reading.loss import measure_items
-from recense.records import Document, DocumentResult, ErrorRow, InventoryRow, LossMeter
+from recense.records import Document, DocumentResult, Entity, ErrorRow, InventoryRow, LossMeter
 from recense.settings import Settings
 from recense.taxonomy import Taxonomy
 
@@ -29,7 +30,7 @@ ITEMS, DOCUMENTS, ERRORS, RUN = "items.jsonl", "documents.jsonl", "errors.jsonl"
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 CSV_COLUMNS = (
     "item_id", "document_id", "source", "title", "language", "category", "category_fr", "category_en",
-    "confidence", "needs_review", "clusters", "regions", "materials", "latitude", "longitude", "text",
+    "confidence", "needs_review", "clusters", "regions", "materials", "latitude", "longitude", "text", "focus_region",
 )  # fmt: skip
 
 
@@ -261,7 +262,8 @@ def _pretty(content: Mapping[str, Any]) -> bytes:
 
 def flat_row(row: InventoryRow, taxonomy: Taxonomy) -> dict[str, Any]:
     """An item as one flat record, for tables."""
-    place = next((e for e in row.entities if isinstance(e.latitude, float)), None)
+    focus = focus_region(row.text, row.entities)
+    place = _on_the_map(row.entities, focus)
     return {
         "item_id": row.item_id,
         "document_id": row.document_id,
@@ -279,7 +281,14 @@ def flat_row(row: InventoryRow, taxonomy: Taxonomy) -> dict[str, Any]:
         "latitude": place.latitude if place else None,
         "longitude": place.longitude if place else None,
         "text": row.text,
+        "focus_region": (focus.id or "") if focus else "",
     }
+
+
+def _on_the_map(entities: Sequence[Entity], focus: Entity | None) -> Entity | None:
+    """The place where an item is drawn: the first in the region where it happens, or else the first of all."""
+    places = [entity for entity in entities if isinstance(entity.latitude, float)]
+    return next((place for place in places if focus and place.id == focus.id), places[0] if places else None)
 
 
 def _names(row: InventoryRow, label: str) -> str:
@@ -301,7 +310,7 @@ def _harmless(value: Any) -> Any:
 
 
 def to_geojson(rows: Sequence[InventoryRow], taxonomy: Taxonomy) -> bytes:
-    """A FeatureCollection (RFC 7946): a point per item, at its first place; no geometry where there is none."""
+    """A FeatureCollection (RFC 7946): a point per item, where it happens; no geometry where there is none."""
     features = [_feature(flat_row(row, taxonomy)) for row in rows]
     return msgspec.json.encode({"type": "FeatureCollection", "features": features}) + b"\n"
 

@@ -16,7 +16,7 @@ from itertools import takewhile
 from recense.entities.folding import Token, fold, tokens
 from recense.entities.gazetteer import Entry, Gazetteer
 from recense.entities.linking import Linker
-from recense.entities.matching import Match, NameMatcher
+from recense.entities.matching import FoldedDocs, Match, NameMatcher
 from recense.entities.patterns import unknown_clusters
 from recense.entities.place_linking import PlaceLinker, choose_place
 from recense.entities.recogniser import Hint, Recogniser, tokens_between
@@ -31,8 +31,8 @@ basee based installe installee in ( outside at""".split()
 CLUSTER_CUES = frozenset(
     "cluster pole reseau network technopole federation incubateur incubator accelerateur accelerator".split()
 )
-# What may stand between two places that one phrase names.
-BETWEEN_PLACES = re.compile(r"[\s–—,/&-]*")
+# What may stand between two names that one phrase lists.
+BETWEEN_NAMES = re.compile(r"[\s–—,/&-]*")
 TOWN_SIZES = (2_000, 8_000, 20_000, 60_000)
 
 
@@ -47,10 +47,12 @@ class EntityFinder:
     def __init__(self, gazetteer: Gazetteer, recogniser: Recogniser | None = None) -> None:
         self._recogniser = recogniser
         self._linker = Linker(gazetteer)
-        self._clusters = NameMatcher(gazetteer.clusters)
-        self._places = NameMatcher(gazetteer.places)
+        words = FoldedDocs()
+        self._clusters = NameMatcher(gazetteer.clusters, words)
+        self._places = NameMatcher(gazetteer.places, words)
+        self._notes: dict[str, tuple[str, bool, str]] = {}
         self._place_linker = PlaceLinker(self._places.entries_of)
-        self._materials = NameMatcher(gazetteer.materials, stems=True)
+        self._materials = NameMatcher(gazetteer.materials, FoldedDocs(stems=True))
 
     def find(self, text: str) -> list[Entity]:
         """The entities of one item, in order, not overlapping; offsets are the item's."""
@@ -60,13 +62,13 @@ class EntityFinder:
         if self._recogniser is None:
             return taken
         known = {(entity.label, entity.start, entity.end): entity for entity in candidates}
-        regions = [entity for entity in taken if entity.label == "REGION"]
+        names = [entity for entity in taken if entity.label != "MATERIAL"]
         context = Counter(entity.id for entity in candidates if entity.label == "REGION" and entity.id)
         found = []
         for label, first, last in self._recogniser.spans(text, words, self._hints(text, words, taken)):
             name = _after_kind(text, words, first, last) if label == "CLUSTER" else first
             start, end = words[name].start, words[last - 1].end
-            if several := _filling(regions, text, start, end):
+            if label != "MATERIAL" and (several := _filling(names, text, start, end)):
                 found += several
                 continue
             found.append(known.get((label, start, end)) or self._linked(label, text[start:end], start, end, context))
@@ -104,20 +106,29 @@ class EntityFinder:
                 case = "upper" if any(char.isupper() for char in written) else "lower"
                 hints.append(Hint(match.first, match.last, f"cluster:{case}"))
         for match in self._places.matches(words):
-            entries = self._places.entries_of[match.key]
             case = "upper" if text[words[match.first].start].isupper() else "lower"
-            kind = min(entry.kind for entry in entries)
-            hints.append(Hint(match.first, match.last, f"{kind}:{case}:{is_risky(match.key, entries)}"))
-            if kind == "town":
-                inhabitants = max(entry.weight for entry in entries)
-                size = sum(inhabitants >= step for step in TOWN_SIZES)
-                hints.append(Hint(match.first, match.last, f"size:{size}"))
+            kind, risk, size = self._place_notes(match.key)
+            hints.append(Hint(match.first, match.last, f"{kind}:{case}:{risk}"))
+            if size:
+                hints.append(Hint(match.first, match.last, size))
         for match in self._materials.matches(words):
-            hints.append(Hint(match.first, match.last, f"good:{self._materials.entries_of[match.key][0].kind}"))
+            entry = self._materials.entries_of[match.key][0]
+            sure = "maybe" if match.key in entry.risky else "good"
+            hints.append(Hint(match.first, match.last, f"{sure}:{entry.kind}"))
         for entity in taken:
             rule = entity.rule.partition(":")[0]
             hints.append(Hint(*tokens_between(words, entity.start, entity.end), f"taken:{entity.label}:{rule}"))
         return hints
+
+    def _place_notes(self, key: str) -> tuple[str, bool, str]:
+        """The kind of place that a name is, whether it needs a cue, and how large a town it is."""
+        if key not in self._notes:
+            entries = self._places.entries_of[key]
+            kind = min(entry.kind for entry in entries)
+            inhabitants = max(entry.weight for entry in entries)
+            size = f"size:{sum(inhabitants >= step for step in TOWN_SIZES)}" if kind == "town" else ""
+            self._notes[key] = kind, is_risky(key, entries), size
+        return self._notes[key]
 
     def _linked(self, label: EntityLabel, name: str, start: int, end: int, context: Counter[str]) -> Entity:
         """A mention that only the recogniser has found, linked where the lists know what it may be."""
@@ -154,6 +165,8 @@ class EntityFinder:
         for match in self._materials.matches(words):
             start, end = words[match.first].start, words[match.last - 1].end
             entry = self._materials.entries_of[match.key][0]
+            if match.key in entry.risky:
+                continue
             if entry.kind in ("drug", "brand", "vaccine", "test") and len(match.key) < 6 and text[start:end].islower():
                 continue  # a short trade name is written with a capital
             yield Entity("MATERIAL", text[start:end], start, end, entry.id, entry.name, f"alias: {match.key}")
@@ -214,13 +227,13 @@ def _after_kind(text: str, words: Sequence[Token], first: int, last: int) -> int
     return first
 
 
-def _filling(places: Sequence[Entity], text: str, start: int, end: int) -> list[Entity]:
-    """Two or more known places that fill a stretch but for dashes: "Centre – Val de Loire – Île de France" is two."""
-    first = bisect_left(places, start, key=lambda place: place.start)
-    inside = list(takewhile(lambda place: place.end <= end, places[first:]))
-    borders = [start, *(offset for place in inside for offset in (place.start, place.end)), end]
+def _filling(names: Sequence[Entity], text: str, start: int, end: int) -> list[Entity]:
+    """Two or more known names that fill a stretch but for dashes: "Centre – Val de Loire – Île de France" is two."""
+    first = bisect_left(names, start, key=lambda name: name.start)
+    inside = list(takewhile(lambda name: name.end <= end, names[first:]))
+    borders = [start, *(offset for name in inside for offset in (name.start, name.end)), end]
     gaps = [text[borders[i] : borders[i + 1]] for i in range(0, len(borders), 2)]
-    return inside if len(inside) > 1 and all(BETWEEN_PLACES.fullmatch(gap) for gap in gaps) else []
+    return inside if len(inside) > 1 and all(BETWEEN_NAMES.fullmatch(gap) for gap in gaps) else []
 
 
 def _capitalised(name: str) -> bool:

@@ -16,6 +16,8 @@ ABBREVIATED = {"st": "saint", "ste": "sainte"}
 REPEATED = re.compile(r"([^\W\d_]{3,}?)\1+")
 GLUED = re.compile(r"(?<=[a-zà-öø-ÿ])(?=[A-ZÀ-ÖØ-Þ])")
 SHORTEST_GLUED = 6
+# Brands have capitals in the middle too ("BioTech"): a part that the text writes in another case must be long.
+SHORTEST_PART = 5
 GLUED_ACRONYM = re.compile(r"[a-zà-öø-ÿ]{4,}(?=[A-Z]{3,}$)")
 
 
@@ -47,12 +49,22 @@ def tokens(text: str) -> list[Token]:
         if len(word) < SHORTEST_GLUED or not word.isalpha():
             found.append(Token(fold_word(word), start, match.end()))
             continue
+        if not may_be_glued(word):
+            found.append(Token(fold_word(word), start, match.end()))
+            continue
         if written is None and GLUED.search(word):
-            written = frozenset(TOKEN.findall(text))
+            words = TOKEN.findall(text)
+            written = frozenset([*words, *map(fold_word, words)])
         for part in _unglued(word, written or frozenset()):
             found.append(Token(fold_word(part), start, start + len(part)))
             start += len(part)
     return found
+
+
+@lru_cache(maxsize=100_000)
+def may_be_glued(word: str) -> bool:
+    """Whether a word looks like several that a page glued together."""
+    return any(pattern.search(word) for pattern in (GLUED, GLUED_ACRONYM)) or REPEATED.fullmatch(word) is not None
 
 
 def _unglued(word: str, written: frozenset[str]) -> tuple[str, ...]:
@@ -60,7 +72,7 @@ def _unglued(word: str, written: frozenset[str]) -> tuple[str, ...]:
 
     Args:
         word: a word.
-        written: the words of its text.
+        written: the words of its text, as they stand there and folded.
     """
     if repeated := REPEATED.fullmatch(word):
         part = repeated.group(1)
@@ -68,12 +80,13 @@ def _unglued(word: str, written: frozenset[str]) -> tuple[str, ...]:
     if acronym := GLUED_ACRONYM.search(word):
         return word[: acronym.end()], word[acronym.end() :]
     for border in GLUED.finditer(word):
-        first, second = word[: border.start()], word[border.start() :]
-        if first in written and second in written:
-            return first, second
+        parts = word[: border.start()], word[border.start() :]
+        if all(part in written or (len(part) >= SHORTEST_PART and fold_word(part) in written) for part in parts):
+            return parts
     return (word,)
 
 
+@lru_cache(maxsize=200_000)
 def fold(text: str) -> str:
     """A name's folded form: its tokens joined by single spaces."""
     return " ".join(token.folded for token in tokens(text))

@@ -16,6 +16,8 @@ from recense.records import EntityLabel
 SEPARATOR = "|"
 # Before a name that counts only as it is written, capitals and accents.
 EXACT = "="
+# In the column `ambiguous` of a good: each of its names is an ordinary word as well.
+ALL_NAMES = "*"
 KIND_WORDS = frozenset({"cluster", "pole", "reseau", "technopole"})
 
 
@@ -31,7 +33,8 @@ class Entry(msgspec.Struct, frozen=True):
         latitude: degrees north, None for what has no place.
         longitude: degrees east.
         weight: how likely a bare mention means this one (inhabitants of a town; 0 elsewhere).
-        risky: folded forms that need a hint in the text, because they are ordinary words as well.
+        risky: folded forms that need a hint in the text, because they are ordinary words as well; of a good, stems that
+            only the recogniser may take for one.
         exact: names that count only as they are written here, capitals and accents: MEDEE is a cluster, Médée is not.
     """
 
@@ -124,10 +127,9 @@ def _materials(folder: Path) -> Iterator[Entry]:
     columns = ("id", "fr", "en", "aliases_fr", "aliases_en", "kind", "ambiguous")
     for row in read_rows(folder / "materials.csv", columns):
         names = split_names(row["fr"], row["en"], row["aliases_fr"], row["aliases_en"])
-        ambiguous = set(split_names(row["ambiguous"]))
-        yield Entry(
-            "MATERIAL", row["id"], row["fr"], row["kind"], tuple(n for n in names if _stems(n) not in ambiguous)
-        )
+        ambiguous = names if row["ambiguous"] == ALL_NAMES else split_names(row["ambiguous"])
+        risky = frozenset(map(_stems, ambiguous))
+        yield Entry("MATERIAL", row["id"], row["fr"], row["kind"], names, risky=risky)
 
 
 def _stems(name: str) -> str:

@@ -29,6 +29,27 @@ class Match(NamedTuple):
     key: str
 
 
+class FoldedDocs:
+    """A text's tokens as a spaCy Doc, made once for all matchers that look at them.
+
+    Args:
+        stems: the Doc has word stems instead of words.
+    """
+
+    def __init__(self, *, stems: bool = False) -> None:
+        self.vocab = Vocab()
+        self.stems = stems
+        self._last_tokens: Sequence[Token] | None = None
+        self._last: tuple[frozenset[str], Doc] = frozenset(), Doc(self.vocab)
+
+    def of(self, tokens: Sequence[Token]) -> tuple[frozenset[str], Doc]:
+        """The different words of a text, and its Doc."""
+        if tokens is not self._last_tokens:
+            words = [stem(token.folded) if self.stems else token.folded for token in tokens]
+            self._last_tokens, self._last = tokens, (frozenset(words), Doc(self.vocab, words=words))
+        return self._last
+
+
 class NameMatcher:
     """Finds the names of some entries in folded tokens.
 
@@ -37,15 +58,14 @@ class NameMatcher:
 
     Args:
         entries: what to look for.
-        stems: match word stems instead of words, for common nouns.
+        docs: makes the Docs that are searched: of words, or of word stems for common nouns.
     """
 
-    def __init__(self, entries: Iterable[Entry], *, stems: bool = False) -> None:
+    def __init__(self, entries: Iterable[Entry], docs: FoldedDocs | None = None) -> None:
         self.entries_of: dict[str, list[Entry]] = {}
         self._waiting: dict[str, list[str]] = {}
-        self._stems = stems
-        self._vocab = Vocab()
-        self._matcher = PhraseMatcher(self._vocab)
+        self._docs = docs or FoldedDocs()
+        self._matcher = PhraseMatcher(self._docs.vocab)
         self._last_tokens: Sequence[Token] | None = None
         self._last_matches: list[Match] = []
         for entry in entries:
@@ -53,7 +73,7 @@ class NameMatcher:
                 self._add(key, entry)
 
     def _key(self, folded: str) -> str:
-        return " ".join(map(stem, folded.split())) if self._stems else folded
+        return " ".join(map(stem, folded.split())) if self._docs.stems else folded
 
     def _add(self, key: str, entry: Entry) -> None:
         if not key:
@@ -71,10 +91,10 @@ class NameMatcher:
         return self._last_matches
 
     def _matches(self, tokens: Sequence[Token]) -> list[Match]:
-        words = [stem(token.folded) if self._stems else token.folded for token in tokens]
-        for word in self._waiting.keys() & set(words):
+        words, doc = self._docs.of(tokens)
+        vocab = self._docs.vocab
+        for word in self._waiting.keys() & words:
             for key in self._waiting.pop(word):
-                self._matcher.add(key, [Doc(self._vocab, words=key.split())])
-        doc = Doc(self._vocab, words=words)
-        found = [Match(start, end, self._vocab.strings[key]) for key, start, end in self._matcher(doc)]
+                self._matcher.add(key, [Doc(vocab, words=key.split())])
+        found = [Match(start, end, vocab.strings[key]) for key, start, end in self._matcher(doc)]
         return sorted(found, key=lambda match: (match.first, -match.last))

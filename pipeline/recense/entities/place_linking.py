@@ -108,13 +108,15 @@ class PlaceLinker:
 def choose_place(entries: Sequence[Entry], context: Counter[str]) -> Entry | None:
     """The entry that a name means, None where the homonyms cannot be told apart.
 
-    Regions and departments before towns; then the one in a region that the text names anyway; then the
-    town that is bigger by far.
+    Regions and departments before towns, unless the text is about the region of a town and not about theirs ("between
+    Lyon and Vienne"); then the one in a region that the text names anyway; then the town that is bigger by far.
     """
     for kind in ("region", "former region", "department"):
         for entry in entries:
             if entry.kind == kind:
-                return entry
+                rivals = [other for other in entries if other.kind == "town" and context[other.id]]
+                is_elsewhere = kind != "region" and not context[entry.id] and rivals
+                return max(rivals, key=lambda other: context[other.id]) if is_elsewhere else entry
     if len({entry.id for entry in entries}) == 1:
         return max(entries, key=lambda entry: entry.weight)
     in_context = [entry for entry in entries if context[entry.id]]

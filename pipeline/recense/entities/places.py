@@ -46,7 +46,7 @@ def _departments(folder: Path, names_of_region: dict[str, str]) -> Iterator[Entr
 
 def _place(row: dict[str, str], region: str, name: str, kind: str) -> Entry:
     names = split_names(row["name"], row.get("name_en", ""), row["aliases"])
-    risky = frozenset(fold(written) for written in names if written.startswith(RISKY_MARK))
+    risky = frozenset(fold(written.lstrip(RISKY_MARK)) for written in names if written.startswith(RISKY_MARK))
     return Entry(
         "REGION", region, name, kind, tuple(written.lstrip(RISKY_MARK) for written in names),
         float(row["latitude"]), float(row["longitude"]), 0, risky,
@@ -60,7 +60,7 @@ def _towns(folder: Path, names_of_region: dict[str, str]) -> Iterator[Entry]:
     }
     for row in read_rows(folder / "towns_extra.csv", ("name", "aliases", "department", "latitude", "longitude")):
         region = region_of_department[row["department"]]
-        yield _place(row, region, f"{row['name']} ({names_of_region[region]})", "town")
+        yield _place(row, region, f"{row['name'].lstrip(RISKY_MARK)} ({names_of_region[region]})", "town")
     for row in read_rows(folder / "towns.csv", ("name", "region", "inhabitants", "latitude", "longitude")):
         key, inhabitants = fold(row["name"]), int(row["inhabitants"])
         is_risky = key in common or inhabitants < MIN_INHABITANTS_OF_BARE_TOWN

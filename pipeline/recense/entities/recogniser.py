@@ -111,23 +111,44 @@ def word_features(text: str, words: Sequence[Token], hints: Iterable[Hint]) -> l
     said = _said(len(words), hints)
     forms = [_form(text[word.start : word.end], word.folded) for word in words]
     folded = ["^^", "^", *(word.folded for word in words), "$", "$$"]
+    near = [_as_neighbour(word) for word in folded]
     between = [_between(text, words, index) for index in range(len(words))]
+    last = len(words) - 1
     rows = []
     for index, own in enumerate(forms):
-        two, one, word, after, beyond = folded[index : index + 5]
+        _, one, word, after, _ = folded[index : index + 5]
         row = [
             *own.features,
-            f"-1={one}", f"+1={after}", f"-2={two}", f"+2={beyond}", f"-1|0={one}|{word}", f"0|+1={word}|{after}",
-            between[index], *said[index],
+            near[index + 1].before, near[index + 3].after, near[index].two_before, near[index + 4].two_after,
+            f"-1|0={one}|{word}", f"0|+1={word}|{after}", between[index], *said[index],
         ]  # fmt: skip
         if index:
-            row += [f"-1s={forms[index - 1].shape}", f"-1s|0s={forms[index - 1].shape}|{own.shape}"]
+            row += _shapes_before(forms[index - 1].shape, own.shape)
             row += [f"-1{hint}" for hint in said[index - 1]]
-        if index + 1 < len(words):
+        if index < last:
             row += [f"+1s={forms[index + 1].shape}", between[index + 1] + "+1"]
             row += [f"+1{hint}" for hint in said[index + 1]]
         rows.append(row)
     return rows
+
+
+class _Neighbour(NamedTuple):
+    """The features that a word gives to the words around it."""
+
+    before: str
+    after: str
+    two_before: str
+    two_after: str
+
+
+@lru_cache(maxsize=100_000)
+def _as_neighbour(folded: str) -> _Neighbour:
+    return _Neighbour(f"-1={folded}", f"+1={folded}", f"-2={folded}", f"+2={folded}")
+
+
+@lru_cache(maxsize=1_000)
+def _shapes_before(before: str, own: str) -> tuple[str, str]:
+    return f"-1s={before}", f"-1s|0s={before}|{own}"
 
 
 class _Form(NamedTuple):
