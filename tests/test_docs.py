@@ -2,6 +2,8 @@
 
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -33,6 +35,17 @@ def test_the_demo_table_in_the_readme_is_what_the_demo_shows(recense: CommandLin
 def test_slow_commands_of_the_readme_have_the_options_shown(recense: CommandLine, name: str) -> None:
     text = recense(name, "--help").stdout
     assert "--corpus" in text
+
+
+def test_the_table_of_meanings_has_a_command(recense: CommandLine) -> None:
+    assert "models/embedding" in recense("embeddings", "distill", "--help").stdout
+
+
+def test_the_python_that_the_readme_shows_runs(root: Path) -> None:
+    shown = re.search(r"```python\n(.*?)```", (root / "README.md").read_text(), re.DOTALL)
+    assert shown is not None
+    run = subprocess.run([sys.executable, "-c", shown[1]], capture_output=True, text=True, check=True)
+    assert "medicen-paris-region" in run.stdout
 
 
 def test_the_example_at_the_top_of_the_readme_is_true(recense: CommandLine, root: Path) -> None:
