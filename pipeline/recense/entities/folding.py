@@ -89,7 +89,11 @@ def _unglued(word: str, written: frozenset[str]) -> tuple[str, ...]:
 @lru_cache(maxsize=200_000)
 def fold(text: str) -> str:
     """A name's folded form: its tokens joined by single spaces."""
-    return " ".join(token.folded for token in tokens(text))
+    words = TOKEN.findall(text)
+    # The lists hold 60,000 names, hardly any of them glued: the short way halves the time to load them.
+    if any(len(word) >= SHORTEST_GLUED and word.isalpha() and may_be_glued(word) for word in words):
+        return " ".join(token.folded for token in tokens(text))
+    return " ".join(map(fold_word, words))
 
 
 @lru_cache(maxsize=100_000)
